@@ -1,0 +1,69 @@
+// The timed steps of a session and why one of them did not succeed: two closed lists whose names are
+// label values of metrics and values in JSON.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "probes/model/time.hpp"
+
+namespace mxfleet {
+
+enum class Phase : std::uint8_t {
+    dns,
+    connect,
+    banner_first_byte,
+    banner,
+    ehlo,
+    starttls,
+    tls_handshake,
+    ehlo_tls,
+    mail,
+    rcpt,
+    quit,
+    total,
+};
+
+inline constexpr std::size_t phase_count = 12;
+
+enum class Reason : std::uint8_t {
+    timeout,
+    refused,
+    reset,
+    no_route,
+    closed,
+    protocol_error,
+    rejected,
+    temporary,
+    tls_error,
+    policy,
+    budget,
+    local_fault,  ///< descriptors, ports, memory, cancelled: ours, and never held against the peer
+};
+
+inline constexpr std::size_t reason_count = 12;
+
+std::string_view name(Phase phase) noexcept;
+std::string_view name(Reason reason) noexcept;
+
+/// How long each phase took; empty for a phase that was not reached or did not end.
+class PhaseTimes {
+public:
+    std::optional<Duration> operator[](Phase phase) const {
+        const auto taken = taken_[static_cast<std::size_t>(phase)];
+        return taken < Duration::zero() ? std::nullopt : std::optional{taken};
+    }
+
+    void set(Phase phase, Duration taken) { taken_[static_cast<std::size_t>(phase)] = taken; }
+
+    bool operator==(const PhaseTimes&) const = default;
+
+private:
+    static constexpr auto none = Duration{-1};
+    std::array<Duration, phase_count> taken_{none, none, none, none, none, none, none, none, none, none, none, none};
+};
+
+}  // namespace mxfleet
