@@ -45,7 +45,7 @@ struct IpNetwork {
 
     bool contains(const IpAddress& address) const;
     std::string text() const;
-    bool operator==(const IpNetwork&) const = default;
+    auto operator<=>(const IpNetwork&) const = default;
 };
 
 /// The network of `address` with that many leading bits: what "the same /24" means. Bounds: prefix ≤ width.

@@ -1,0 +1,59 @@
+// A value that one thread replaces whole while others read it: readers get the last complete value, and neither side
+// ever waits for more than a pointer's copying.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <utility>
+
+namespace mxfleet {
+
+template <class T>
+class Published {
+public:
+    using Value = std::shared_ptr<const T>;
+
+    Published() = default;
+    explicit Published(Value value) : value_(std::move(value)) {}
+    Published(const Published&) = delete;
+    Published& operator=(const Published&) = delete;
+
+    /// Null before the first `publish`.
+    Value read() const {
+        const Lock lock(busy_);
+        return value_;
+    }
+
+    void publish(Value value) {
+        {
+            const Lock lock(busy_);
+            value_.swap(value);
+        }
+        // The old value, if this was its last owner, is destroyed here: outside the lock.
+    }
+
+private:
+    // Held for a few nanoseconds only. std::atomic<std::shared_ptr> does the same in this library, but its load
+    // releases with too weak an order for ThreadSanitizer to follow.
+    class Lock {
+    public:
+        explicit Lock(std::atomic_flag& flag) : flag_(flag) {
+            while (flag_.test_and_set(std::memory_order_acquire))
+                flag_.wait(true, std::memory_order_relaxed);
+        }
+        ~Lock() {
+            flag_.clear(std::memory_order_release);
+            flag_.notify_one();
+        }
+        Lock(const Lock&) = delete;
+        Lock& operator=(const Lock&) = delete;
+
+    private:
+        std::atomic_flag& flag_;
+    };
+
+    mutable std::atomic_flag busy_;
+    Value value_;
+};
+
+}  // namespace mxfleet

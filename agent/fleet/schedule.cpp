@@ -1,0 +1,187 @@
+#include "agent/fleet/schedule.hpp"
+
+#include <algorithm>
+
+namespace mxfleet {
+namespace {
+
+/// Spreads seeds that differ little evenly over 64 bits (the finaliser of SplitMix64).
+std::uint64_t scattered(std::uint64_t seed) {
+    seed = (seed ^ (seed >> 30)) * 0xbf58476d1ce4e5b9;
+    seed = (seed ^ (seed >> 27)) * 0x94d049bb133111eb;
+    return seed ^ (seed >> 31);
+}
+
+}  // namespace
+
+SteadyTime next_on_grid(SteadyTime after, Duration interval, std::uint64_t seed) {
+    const Duration phase{static_cast<Duration::rep>(scattered(seed) % static_cast<std::uint64_t>(interval.count()))};
+    const Duration since_phase = after.time_since_epoch() - phase;
+    Duration into = since_phase % interval;
+    if (into < Duration::zero()) into += interval;
+    return after - into + interval;
+}
+
+TargetId Schedule::add(const IpAddress& ip, SteadyTime due) {
+    TargetId target = static_cast<TargetId>(targets_.size());
+    if (free_ids_.empty()) {
+        targets_.emplace_back();
+    } else {
+        target = free_ids_.back();
+        free_ids_.pop_back();
+    }
+    Address& address = address_of(ip);
+    targets_[target] = {.address = &address, .due = due};
+    address.waiting.insert({due, target});
+    ++address.targets;
+    ++size_;
+    place_in_turns(address);
+    return target;
+}
+
+void Schedule::remove(TargetId target) {
+    Target& leaving = targets_[target];
+    if (leaving.removed) return;
+    leaving.removed = true;
+    --size_;
+    if (leaving.in_flight) return;
+    leaving.address->waiting.erase({leaving.due, target});
+    place_in_turns(*leaving.address);
+    forget(target);
+}
+
+/// Hands the id back. An address without targets stays until its gap has passed, lest a target that comes back be rude.
+void Schedule::forget(TargetId target) {
+    Address& address = *targets_[target].address;
+    targets_[target] = {};
+    free_ids_.push_back(target);
+    if (--address.targets == 0) empty_addresses_.push_back(address.ip);
+}
+
+void Schedule::drop_empty_addresses(SteadyTime now) {
+    while (!empty_addresses_.empty()) {
+        const auto empty = addresses_.find(empty_addresses_.front());
+        const bool is_empty = empty != addresses_.end() && empty->second.targets == 0;
+        if (is_empty && (empty->second.free_at > now || empty->second.place == Address::Place::parked)) return;
+        if (is_empty) {
+            if (--empty->second.network->addresses == 0) networks_.erase(politeness_network(empty->first));
+            addresses_.erase(empty);
+        }
+        empty_addresses_.pop_front();
+    }
+}
+
+std::optional<Schedule::Start> Schedule::next(SteadyTime now) {
+    drop_empty_addresses(now);
+    while (!turns_.empty() && turns_.begin()->at <= now) {
+        if (in_flight_ >= limits_.concurrency) {
+            count_deferral(Deferral::concurrency);
+            return std::nullopt;
+        }
+        Address& address = *turns_.begin()->address;
+        take_out_of_turns(address);
+        if (address.network->in_flight < limits_.per_network) return start(address, now);
+        address.place = Address::Place::parked;
+        address.network->parked.push_back(&address);
+        count_deferral(Deferral::network);
+    }
+    return std::nullopt;
+}
+
+Schedule::Start Schedule::start(Address& address, SteadyTime now) {
+    const Waiting first = *address.waiting.begin();
+    address.waiting.erase(address.waiting.begin());
+    if (first.due < address.free_at) count_deferral(Deferral::ip);
+    const SteadyTime eligible = std::max({first.due, address.free_at, address.released_at});
+    address.free_at = now + limits_.per_ip_gap;
+    address.place = Address::Place::in_flight;
+    targets_[first.target].in_flight = true;
+    ++address.network->in_flight;
+    ++in_flight_;
+    return {first.target, now - eligible};
+}
+
+void Schedule::finished(TargetId target, SteadyTime now, SteadyTime due) {
+    Target& landed = targets_[target];
+    Address& address = *landed.address;
+    Network& network = *address.network;
+    landed.in_flight = false;
+    address.place = Address::Place::nowhere;
+    --network.in_flight;
+    --in_flight_;
+    release_parked(network, now);
+    if (landed.removed) {
+        place_in_turns(address);
+        forget(target);
+        return;
+    }
+    landed.due = due;
+    address.waiting.insert({due, target});
+    place_in_turns(address);
+}
+
+/// Gives the place that became free in a network to the address that has waited longest for it.
+void Schedule::release_parked(Network& network, SteadyTime now) {
+    while (!network.parked.empty()) {
+        Address& address = *network.parked.front();
+        network.parked.pop_front();
+        address.place = Address::Place::nowhere;
+        address.released_at = now;
+        place_in_turns(address);
+        if (address.place == Address::Place::in_turns) return;
+    }
+}
+
+void Schedule::reschedule(TargetId target, SteadyTime due) {
+    Target& moved = targets_[target];
+    if (moved.in_flight || moved.removed) return;
+    moved.address->waiting.erase({moved.due, target});
+    moved.due = due;
+    moved.address->waiting.insert({due, target});
+    place_in_turns(*moved.address);
+}
+
+std::optional<SteadyTime> Schedule::wakeup() const {
+    if (turns_.empty() || in_flight_ >= limits_.concurrency) return std::nullopt;
+    return turns_.begin()->at;
+}
+
+Duration Schedule::oldest_overdue(SteadyTime now) const {
+    if (turns_.empty()) return Duration::zero();
+    return std::max(Duration::zero(), now - turns_.begin()->at);
+}
+
+std::size_t Schedule::targets_on(const IpAddress& ip) const {
+    const auto known = addresses_.find(ip);
+    return known == addresses_.end() ? 0 : known->second.targets;
+}
+
+Schedule::Address& Schedule::address_of(const IpAddress& ip) {
+    const auto [entry, is_new] = addresses_.try_emplace(ip);
+    Address& address = entry->second;
+    if (is_new) {
+        address.ip = ip;
+        address.network = &networks_[politeness_network(ip)];
+        ++address.network->addresses;
+    }
+    return address;
+}
+
+/// Gives an address its turn: at the first time something on it is due and polite. No turn while one is in flight on
+/// it, or while its network is full.
+void Schedule::place_in_turns(Address& address) {
+    take_out_of_turns(address);
+    if (address.place != Address::Place::nowhere || address.waiting.empty()) return;
+    const SteadyTime due = std::max(address.waiting.begin()->due, address.free_at);
+    address.turn_at = std::max(due, address.released_at);
+    address.place = Address::Place::in_turns;
+    turns_.insert({address.turn_at, &address});
+}
+
+void Schedule::take_out_of_turns(Address& address) {
+    if (address.place != Address::Place::in_turns) return;
+    turns_.erase({address.turn_at, &address});
+    address.place = Address::Place::nowhere;
+}
+
+}  // namespace mxfleet

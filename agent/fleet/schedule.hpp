@@ -1,0 +1,132 @@
+// Who is probed when, on one thread: due times, and the politeness that holds a start back. Pure: time is passed in,
+// nothing is started here. A start costs O(log n), however many endpoints stand on one address.
+#pragma once
+
+#include <array>
+#include <compare>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <set>
+#include <unordered_map>
+#include <vector>
+
+#include "probes/model/ip.hpp"
+#include "probes/model/time.hpp"
+
+namespace mxfleet {
+
+using TargetId = std::uint32_t;
+
+/// Why a start that was due had to wait (METRICS, probe_deferred_total).
+enum class Deferral : std::uint8_t { ip, network, backoff, concurrency };
+inline constexpr std::size_t deferral_count = 4;
+
+/// The first moment after `after` that lies on a target's own grid: every `interval`, shifted by a fixed part of it
+/// that `seed` decides. Seeds spread evenly, and the grid stays put over reloads. `interval` > 0.
+SteadyTime next_on_grid(SteadyTime after, Duration interval, std::uint64_t seed);
+
+class Schedule {
+public:
+    struct Limits {
+        Duration per_ip_gap{};          ///< between two starts on one address
+        std::uint32_t per_network = 1;  ///< in flight on one /24 or /48
+        std::uint32_t concurrency = 1;  ///< in flight at all
+    };
+
+    struct Start {
+        TargetId target = 0;
+        Duration lag{};  ///< how much later than due and polite
+    };
+
+    explicit Schedule(Limits limits) : limits_(limits) {}
+
+    void set_limits(Limits limits) { limits_ = limits; }
+
+    TargetId add(const IpAddress& ip, SteadyTime due);
+
+    /// Forgets a target. One in flight goes on until `finished`; its id is not used again before.
+    void remove(TargetId target);
+
+    /// The next target to start now, if any. It is in flight until `finished`.
+    std::optional<Start> next(SteadyTime now);
+
+    /// Ends a flight. `due` is when the target is to be started again.
+    void finished(TargetId target, SteadyTime now, SteadyTime due);
+
+    /// Moves a target that is not in flight; in flight, `finished` decides.
+    void reschedule(TargetId target, SteadyTime due);
+
+    /// When `next` may next have something; empty while only a `finished` can change that.
+    std::optional<SteadyTime> wakeup() const;
+
+    /// How long the start that waits longest has waited beyond due and polite. Zero if none.
+    Duration oldest_overdue(SteadyTime now) const;
+
+    std::size_t targets_on(const IpAddress& ip) const;
+    std::size_t size() const { return size_; }
+    std::size_t in_flight() const { return in_flight_; }
+    const std::array<std::uint64_t, deferral_count>& deferred() const { return deferred_; }
+    void count_deferral(Deferral reason) { ++deferred_[static_cast<std::size_t>(reason)]; }
+
+private:
+    struct Network;
+
+    struct Waiting {
+        SteadyTime due;
+        TargetId target;
+        auto operator<=>(const Waiting&) const = default;
+    };
+
+    struct Address {
+        IpAddress ip;
+        Network* network = nullptr;
+        std::set<Waiting> waiting;  ///< targets not in flight
+        std::uint32_t targets = 0;  ///< waiting and in flight
+        SteadyTime free_at{};       ///< politeness: no start before
+        SteadyTime released_at{};   ///< when its network last had room for it again
+        SteadyTime turn_at{};       ///< its key in `turns_`
+        enum class Place : std::uint8_t { nowhere, in_turns, parked, in_flight } place = Place::nowhere;
+    };
+
+    struct Network {
+        std::uint32_t in_flight = 0;
+        std::uint32_t addresses = 0;
+        std::deque<Address*> parked;  ///< whose turn came while the network was full
+    };
+
+    struct Target {
+        Address* address = nullptr;
+        SteadyTime due{};
+        bool in_flight = false;
+        bool removed = false;
+    };
+
+    struct Turn {
+        SteadyTime at;
+        Address* address;
+        auto operator<=>(const Turn&) const = default;
+    };
+
+    Address& address_of(const IpAddress& ip);
+    void place_in_turns(Address& address);
+    void take_out_of_turns(Address& address);
+    Start start(Address& address, SteadyTime now);
+    void release_parked(Network& network, SteadyTime now);
+    void forget(TargetId target);
+    void drop_empty_addresses(SteadyTime now);
+
+    Limits limits_;
+    std::vector<Target> targets_;
+    std::vector<TargetId> free_ids_;
+    std::unordered_map<IpAddress, Address> addresses_;
+    std::unordered_map<IpNetwork, Network> networks_;
+    std::deque<IpAddress> empty_addresses_;  ///< in the order they became empty
+    std::set<Turn> turns_;                   ///< addresses that may start something, by when
+    std::size_t size_ = 0;
+    std::size_t in_flight_ = 0;
+    std::array<std::uint64_t, deferral_count> deferred_{};
+};
+
+}  // namespace mxfleet

@@ -1,0 +1,248 @@
+#include "probes/io/connection.hpp"
+
+#include <openssl/err.h>
+#include <sys/socket.h>
+
+#include <cerrno>
+#include <system_error>
+
+#include "probes/wire/printable.hpp"
+
+namespace mxfleet {
+namespace {
+
+using asio::ip::tcp;
+
+tcp::endpoint endpoint_of(const IpAddress& ip, std::uint16_t port) {
+    if (ip.is_v6) return {asio::ip::address_v6(ip.bytes), port};
+    return {asio::ip::address_v4({ip.bytes[0], ip.bytes[1], ip.bytes[2], ip.bytes[3]}), port};
+}
+
+IpAddress address_of(const asio::ip::address& address) {
+    if (address.is_v6()) return IpAddress::v6(address.to_v6().to_bytes());
+    return IpAddress::v4(address.to_v4().to_bytes());
+}
+
+/// What connect(2) itself refuses was never sent: our own host has no route, or no such address family.
+IoError refused_by_ourselves(int error_number) {
+    IoError error = io_error(error_number);
+    error.no_local_route = error_number == ENETUNREACH || error_number == EAFNOSUPPORT;
+    if (error.no_local_route) error.reason = Reason::no_route;
+    return error;
+}
+
+IoResult<void> failed_with(const asio::error_code& error) {
+    return std::unexpected(io_error(error.value()));
+}
+
+/// OpenSSL looks at both to tell what a call came to.
+void prepare_tls_call() {
+    ERR_clear_error();
+    errno = 0;
+}
+
+/// The reason of the last error in OpenSSL's queue, in its own words.
+IoError tls_error() {
+    const unsigned long code = ERR_peek_last_error();
+    const int reason = ERR_GET_REASON(code);
+    if (ERR_GET_LIB(code) == ERR_LIB_SSL && reason == SSL_R_UNEXPECTED_EOF_WHILE_READING) {
+        return {Reason::closed, "end of file"};
+    }
+    IoError error{Reason::tls_error, {}};
+    const char* const text = ERR_reason_error_string(code);
+    error.detail = printable(text != nullptr ? text : "unknown TLS error");
+    error.tls_version_refused = ERR_GET_LIB(code) == ERR_LIB_SSL &&
+                                (reason == SSL_R_UNSUPPORTED_PROTOCOL || reason == SSL_R_TLSV1_ALERT_PROTOCOL_VERSION);
+    return error;
+}
+
+}  // namespace
+
+Connection::Connection(Reactor reactor) : reactor_(reactor), socket_(reactor.context) {}
+
+Connection::~Connection() = default;
+
+void Connection::expires_at(SteadyTime at, Reason reason) {
+    expired_.reset();
+    expiry_reason_ = reason;
+    reactor_.deadlines.arm(*this, at);
+}
+
+void Connection::expire() {
+    expired_ = expiry_reason_;
+    asio::error_code ignored;
+    socket_.cancel(ignored);
+}
+
+void Connection::abandon() {
+    abandoned_ = true;
+    asio::error_code ignored;
+    socket_.cancel(ignored);
+}
+
+/// Why no operation may go on, if so. Looked at before each wait, since a deadline may pass between two operations.
+std::optional<IoError> Connection::stopped() const {
+    if (abandoned_) return IoError{Reason::local_fault, "cancelled"};
+    if (expired_) return IoError{*expired_, {}};
+    return std::nullopt;
+}
+
+asio::awaitable<IoResult<void>> Connection::wait_for(Socket::wait_type what) {
+    if (auto error = stopped()) co_return std::unexpected(std::move(*error));
+    const auto [error] = co_await socket_.async_wait(what, as_result);
+    if (auto stop = stopped()) co_return std::unexpected(std::move(*stop));
+    if (error) co_return failed_with(error);
+    co_return IoResult<void>{};
+}
+
+asio::awaitable<IoResult<void>> Connection::connect(SocketAddress remote, std::optional<IpAddress> source) {
+    asio::error_code error;
+    const tcp::endpoint endpoint = endpoint_of(remote.ip, remote.port);
+    socket_.open(endpoint.protocol(), error);
+    if (error) co_return std::unexpected(refused_by_ourselves(error.value()));
+    socket_.native_non_blocking(true, error);
+    if (source) socket_.bind(endpoint_of(*source, 0), error);
+    if (error) co_return failed_with(error);
+
+    // connect(2) by hand: what it refuses at once is our own routing, which Asio would not tell from the network's.
+    if (::connect(socket_.native_handle(), endpoint.data(), static_cast<socklen_t>(endpoint.size())) == 0) {
+        co_return IoResult<void>{};
+    }
+    if (errno != EINPROGRESS) co_return std::unexpected(refused_by_ourselves(errno));
+    auto writable = co_await wait_for(Socket::wait_write);
+    if (!writable) co_return writable;
+    int connect_error = 0;
+    socklen_t size = sizeof connect_error;
+    ::getsockopt(socket_.native_handle(), SOL_SOCKET, SO_ERROR, &connect_error, &size);
+    if (connect_error != 0) co_return std::unexpected(io_error(connect_error));
+    co_return IoResult<void>{};
+}
+
+std::optional<IpAddress> Connection::local_address() const {
+    asio::error_code error;
+    const auto local = socket_.local_endpoint(error);
+    if (error) return std::nullopt;
+    return address_of(local.address());
+}
+
+Connection::Attempt Connection::after_system_call(ssize_t result, Socket::wait_type what) const {
+    if (result > 0) return {static_cast<std::size_t>(result), {}, {}};
+    if (result == 0) return {0, {}, IoError{Reason::closed, "end of file"}};
+    if (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR) return {0, what, {}};
+    return {0, {}, io_error(errno)};
+}
+
+Connection::Attempt Connection::after_tls_call(int result) const {
+    const int system_error = errno;
+    switch (SSL_get_error(ssl_.get(), result)) {
+        case SSL_ERROR_WANT_READ: return {0, Socket::wait_read, {}};
+        case SSL_ERROR_WANT_WRITE: return {0, Socket::wait_write, {}};
+        case SSL_ERROR_ZERO_RETURN: return {0, {}, IoError{Reason::closed, "close_notify"}};
+        case SSL_ERROR_SYSCALL:
+            if (system_error != 0) return {0, {}, io_error(system_error)};
+            return {0, {}, IoError{Reason::closed, "end of file"}};
+        default: return {0, {}, tls_error()};
+    }
+}
+
+Connection::Attempt Connection::try_receive(std::span<char> room) {
+    if (!ssl_) {
+        return after_system_call(::recv(socket_.native_handle(), room.data(), room.size(), MSG_DONTWAIT),
+                                 Socket::wait_read);
+    }
+    std::size_t got = 0;
+    prepare_tls_call();
+    const int result = SSL_read_ex(ssl_.get(), room.data(), room.size(), &got);
+    return result == 1 ? Attempt{got, {}, {}} : after_tls_call(result);
+}
+
+Connection::Attempt Connection::try_send(std::string_view bytes) {
+    if (!ssl_) {
+        return after_system_call(
+            ::send(socket_.native_handle(), bytes.data(), bytes.size(), MSG_DONTWAIT | MSG_NOSIGNAL),
+            Socket::wait_write);
+    }
+    std::size_t sent = 0;
+    prepare_tls_call();
+    const int result = SSL_write_ex(ssl_.get(), bytes.data(), bytes.size(), &sent);
+    return result == 1 ? Attempt{sent, {}, {}} : after_tls_call(result);
+}
+
+Connection::Attempt Connection::try_handshake() {
+    prepare_tls_call();
+    const int result = SSL_do_handshake(ssl_.get());
+    return result == 1 ? Attempt{1, {}, {}} : after_tls_call(result);
+}
+
+asio::awaitable<IoResult<void>> Connection::send(std::string_view bytes) {
+    while (!bytes.empty()) {
+        if (auto stop = stopped()) co_return std::unexpected(std::move(*stop));
+        Attempt attempt = try_send(bytes);
+        if (attempt.error) co_return std::unexpected(std::move(*attempt.error));
+        bytes.remove_prefix(attempt.moved);
+        if (attempt.wait) {
+            const IoResult<void> ready = co_await wait_for(*attempt.wait);
+            if (!ready) co_return ready;
+        }
+    }
+    co_return IoResult<void>{};
+}
+
+asio::awaitable<IoResult<void>> Connection::receive() {
+    filled_ = taken_ = 0;
+    // The answer to a command takes its time: waiting first saves a read that would find nothing.
+    const bool try_first = may_hold_more_ || (ssl_ && SSL_has_pending(ssl_.get()) == 1);
+    if (!try_first) {
+        const IoResult<void> ready = co_await wait_for(Socket::wait_read);
+        if (!ready) co_return ready;
+    }
+    for (;;) {
+        Attempt attempt = try_receive(buffer_);
+        if (attempt.error) co_return std::unexpected(std::move(*attempt.error));
+        if (!attempt.wait) {
+            filled_ = attempt.moved;
+            may_hold_more_ = filled_ == buffer_.size();
+            co_return IoResult<void>{};
+        }
+        const IoResult<void> ready = co_await wait_for(*attempt.wait);
+        if (!ready) co_return ready;
+    }
+}
+
+bool Connection::drop_unread() {
+    bool any = !received().empty();
+    constexpr int reads = 32;  // 64 KiB: a peer that floods is not read to its end
+    std::array<char, 2048> dropped;
+    for (int read = 0; read < reads; ++read) {
+        if (::recv(socket_.native_handle(), dropped.data(), dropped.size(), MSG_DONTWAIT) <= 0) break;
+        any = true;
+    }
+    filled_ = taken_ = 0;
+    may_hold_more_ = false;
+    return any;
+}
+
+asio::awaitable<IoResult<TlsFacts>> Connection::start_tls(TlsClient& client, std::string host) {
+    ssl_ = client.connection(socket_.native_handle(), host);
+    if (!ssl_) co_return std::unexpected(IoError{Reason::local_fault, "cannot set up TLS"});
+    for (;;) {
+        Attempt attempt = try_handshake();
+        if (attempt.error) co_return std::unexpected(std::move(*attempt.error));
+        if (!attempt.wait) break;
+        const IoResult<void> ready = co_await wait_for(*attempt.wait);
+        if (!ready) co_return std::unexpected(ready.error());
+    }
+    co_return client.facts(ssl_, host);
+}
+
+void Connection::close() {
+    disarm();
+    if (ssl_ && SSL_is_init_finished(ssl_.get())) {
+        prepare_tls_call();
+        SSL_shutdown(ssl_.get());  // one write of close_notify; the peer's is not waited for
+    }
+    asio::error_code ignored;
+    socket_.close(ignored);
+}
+
+}  // namespace mxfleet

@@ -1,0 +1,101 @@
+// One TCP connection, plain or inside TLS, under a deadline. It moves bytes; it knows nothing of what they mean, and
+// never looks up a name.
+#pragma once
+
+#include <array>
+#include <asio/io_context.hpp>
+#include <asio/ip/tcp.hpp>
+#include <asio/socket_base.hpp>
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "probes/io/awaiting.hpp"
+#include "probes/io/deadlines.hpp"
+#include "probes/io/tls_client.hpp"
+#include "probes/model/settings.hpp"
+
+namespace mxfleet {
+
+/// The thread a connection lives on.
+struct Reactor {
+    asio::io_context& context;
+    Deadlines& deadlines;
+};
+
+class Connection : private Deadline {
+public:
+    explicit Connection(Reactor reactor);
+    ~Connection() override;
+
+    /// From now on every operation ends with `reason` once that time has passed. Replaces the deadline before.
+    void expires_at(SteadyTime at, Reason reason);
+
+    /// Ends the operation under way and all later ones with local_fault: we are stopping.
+    void abandon();
+
+    /// Opens the connection. `source` is bound to when given. `no_local_route` tells our own routing table's refusal
+    /// from the network's.
+    asio::awaitable<IoResult<void>> connect(SocketAddress remote, std::optional<IpAddress> source);
+
+    /// The address we are connected from; empty before.
+    std::optional<IpAddress> local_address() const;
+
+    /// Sends all of it.
+    asio::awaitable<IoResult<void>> send(std::string_view bytes);
+
+    /// Waits for bytes and adds them to `received()`; a peer that has ended the connection is `closed`.
+    /// Precondition: `received()` was taken.
+    asio::awaitable<IoResult<void>> receive();
+
+    /// What has come and was not taken yet.
+    std::string_view received() const { return {buffer_.data() + taken_, filled_ - taken_}; }
+    void take(std::size_t bytes) { taken_ += bytes; }
+
+    /// Drops what came unasked, in our buffer and in the kernel's, and says whether there was any. Before TLS only.
+    bool drop_unread();
+
+    /// Performs the handshake, and speaks TLS from here on. `host` is asked for by SNI and compared with the
+    /// certificate. Precondition: `drop_unread()`.
+    asio::awaitable<IoResult<TlsFacts>> start_tls(TlsClient& client, std::string host);
+
+    bool is_encrypted() const { return ssl_ != nullptr; }
+
+    /// Ends the connection at once; inside TLS with a close_notify if the socket takes it. Never waits.
+    void close();
+
+private:
+    using Socket = asio::ip::tcp::socket;
+
+    /// One try at an operation that never blocks: bytes moved, or what to wait for before the next try, or an error.
+    struct Attempt {
+        std::size_t moved = 0;
+        std::optional<Socket::wait_type> wait;
+        std::optional<IoError> error;
+    };
+
+    void expire() override;
+    std::optional<IoError> stopped() const;
+    asio::awaitable<IoResult<void>> wait_for(Socket::wait_type what);
+    Attempt try_receive(std::span<char> room);
+    Attempt try_send(std::string_view bytes);
+    Attempt try_handshake();
+    Attempt after_system_call(ssize_t result, Socket::wait_type what) const;
+    Attempt after_tls_call(int result) const;
+
+    Reactor reactor_;
+    Socket socket_;
+    std::optional<Reason> expired_;
+    Reason expiry_reason_ = Reason::timeout;
+    bool abandoned_ = false;
+    SslPointer ssl_;
+    std::size_t filled_ = 0;
+    std::size_t taken_ = 0;
+    bool may_hold_more_ = false;  ///< the last read filled the buffer
+    std::array<char, 2048> buffer_;
+};
+
+}  // namespace mxfleet

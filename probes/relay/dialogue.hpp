@@ -1,0 +1,31 @@
+// Asks a server to relay, one transaction at a time, and never sends a message: no DATA, RSET after each form.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "probes/model/failure.hpp"
+#include "probes/relay/facts.hpp"
+#include "probes/wire/dialogue.hpp"
+
+namespace mxfleet {
+
+struct RelayPlan {
+    RelayNames names;
+    std::vector<const RelayForm*> forms;  ///< besides C1, which always comes first
+};
+
+/// What a dialogue inside a session leaves behind: its facts, the times of the control, and whether the session can go
+/// on.
+struct RelayRun {
+    RelayFacts facts;
+    PhaseTimes times;              ///< mail and rcpt of the control
+    std::optional<Failure> ended;  ///< set when the connection is of no further use
+    bool must_quit = false;        ///< the server said 421
+};
+
+/// Speaks C1 and, if the control is accepted, the forms of the plan. Precondition: EHLO or HELO was accepted.
+/// `plan` and `run` outlive the dialogue.
+Dialogue relay_dialogue(const RelayPlan& plan, RelayRun& run);
+
+}  // namespace mxfleet

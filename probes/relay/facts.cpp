@@ -1,0 +1,63 @@
+#include "probes/relay/facts.hpp"
+
+#include <algorithm>
+
+namespace mxfleet {
+namespace {
+
+const RelayFormFacts* find_form(const RelayFacts& facts, std::string_view id) {
+    const auto found = std::ranges::find(facts.forms, id, [](const RelayFormFacts& run) { return run.form->id; });
+    return found == facts.forms.end() ? nullptr : &*found;
+}
+
+bool was_refused(const RelayFacts& facts, std::string_view control) {
+    const RelayFormFacts* run = find_form(facts, control);
+    return run != nullptr && run->outcome == FormOutcome::closed;
+}
+
+bool is_suspicious(const RelayFacts& facts, const RelayFormFacts& run) {
+    if (run.outcome != FormOutcome::accepted) return false;
+    if (run.form->weight == FormWeight::strong) return true;
+    const bool strangers_refused = was_refused(facts, "C2") && was_refused(facts, "C3");
+    return run.form->weight == FormWeight::weak && strangers_refused;
+}
+
+/// Why nothing can be said when the control was not accepted; empty when it was.
+std::string control_trouble(const RelayFacts& facts) {
+    const RelayFormFacts* control = find_form(facts, "C1");
+    if (control == nullptr) return "interrupted";
+    switch (control->outcome) {
+        case FormOutcome::accepted: return {};
+        case FormOutcome::temporary: return "greylisted";
+        case FormOutcome::closed:
+        case FormOutcome::not_exercised: return "blocked_us";
+        case FormOutcome::interrupted: return "interrupted";
+    }
+    __builtin_unreachable();
+}
+
+}  // namespace
+
+std::string_view name(RelayState state) noexcept {
+    switch (state) {
+        case RelayState::closed: return "closed";
+        case RelayState::suspected: return "suspected";
+        case RelayState::open: return "open";
+        case RelayState::unknown: return "unknown";
+        case RelayState::not_tested: return "not_tested";
+    }
+    __builtin_unreachable();
+}
+
+RelayVerdict judge_relay(const RelayFacts& facts) {
+    if (auto trouble = control_trouble(facts); !trouble.empty()) return {RelayState::unknown, std::move(trouble)};
+
+    for (const RelayFormFacts& run : facts.forms) {
+        if (is_suspicious(facts, run)) return {RelayState::suspected, std::string(run.form->id)};
+    }
+    const auto tier_1_is_closed = [&](const RelayForm& form) { return form.tier != 1 || was_refused(facts, form.id); };
+    if (std::ranges::all_of(relay_forms, tier_1_is_closed)) return {RelayState::closed, {}};
+    return {RelayState::unknown, "inconclusive"};
+}
+
+}  // namespace mxfleet

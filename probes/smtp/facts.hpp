@@ -1,0 +1,72 @@
+// Everything one SMTP session showed. Facts only: an empty optional means "not learned", and nothing here says whether
+// it is bad.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "probes/model/failure.hpp"
+#include "probes/relay/facts.hpp"
+#include "probes/tls/facts.hpp"
+#include "probes/wire/ehlo.hpp"
+
+namespace mxfleet {
+
+struct Greeting {
+    int code = 0;
+    std::string host;     ///< the first word after the code, printable
+    std::string text;     ///< the whole first line that is not empty, printable
+    bool masked = false;  ///< asterisks or X instead of words: a middlebox rewrites SMTP
+
+    bool operator==(const Greeting&) const = default;
+};
+
+/// The code and text of a reply that decided something.
+struct ReplyFacts {
+    int code = 0;
+    std::string text;  ///< printable
+
+    bool operator==(const ReplyFacts&) const = default;
+};
+
+struct TranscriptLine {
+    Duration at{};  ///< since the session began
+    bool from_client = false;
+    std::string line;  ///< printable, at most shown_line_limit bytes
+};
+
+inline constexpr std::size_t transcript_lines_limit = 200;
+
+enum class HelloVerb : std::uint8_t { ehlo, helo };
+
+struct SessionFacts {
+    PhaseTimes times;
+    std::optional<Failure> failure;  ///< what ended the session early, or kept TLS from working
+    bool no_local_route = false;     ///< our host has no route to that address family; nothing was sent
+    std::string local_address;       ///< where we connected from
+
+    std::optional<Greeting> greeting;
+    HelloVerb hello_verb = HelloVerb::ehlo;        ///< the one that was last sent
+    std::optional<ReplyFacts> hello;               ///< the reply to it
+    std::optional<Capabilities> capabilities;      ///< after EHLO was accepted, before TLS
+    std::optional<Capabilities> capabilities_tls;  ///< inside TLS
+    bool bare_lf = false;
+    bool enhanced_codes_disagree = false;  ///< an enhanced code whose class is not the reply's (RFC 2034 §4)
+
+    std::optional<StartTls> starttls;
+    std::optional<ReplyFacts> starttls_reply;
+    bool injection = false;  ///< bytes stood behind the 220 to STARTTLS; they were dropped
+    std::optional<TlsFacts> tls;
+    bool tls_version_refused = false;  ///< the handshake failed on the protocol version
+    bool tls_required = false;         ///< a plain MAIL got 530
+
+    std::optional<RelayFacts> relay;
+    std::vector<TranscriptLine> transcript;
+
+    /// CHECKS §0: 220, and then 250 to EHLO or HELO.
+    bool is_up() const { return greeting && greeting->code == 220 && hello && hello->code == 250; }
+};
+
+}  // namespace mxfleet

@@ -1,0 +1,187 @@
+#include "probes/smtp/session.hpp"
+
+#include <algorithm>
+
+#include "probes/wire/printable.hpp"
+
+namespace mxfleet {
+namespace {
+
+SteadyTime now() {
+    return std::chrono::steady_clock::now();
+}
+
+/// RFC 3207 and common sense give a farewell no minutes: what matters is known by then.
+constexpr Duration farewell_limit = std::chrono::seconds{5};
+
+Duration limit_of(Phase phase, const SmtpSettings& settings) {
+    switch (phase) {
+        case Phase::connect: return settings.connect_timeout;
+        case Phase::banner: return settings.banner_timeout;
+        case Phase::tls_handshake: return settings.tls_timeout;
+        case Phase::quit: return std::min(farewell_limit, settings.command_timeout);
+        default: return settings.command_timeout;
+    }
+}
+
+/// An exchange named by an address has no name to ask for.
+std::string tls_name(const std::string& mx) {
+    return IpAddress::parse(mx) ? std::string{} : mx;
+}
+
+}  // namespace
+
+Session::Session(const SessionContext& context, SessionPlan plan)
+    : context_(context), plan_(std::move(plan)), connection_(context.reactor) {}
+
+asio::awaitable<SessionFacts> Session::run() {
+    started_ = now();
+    budget_ends_ = started_ + context_.settings.session_timeout;
+    const bool connected = co_await connect();
+    if (connected) {
+        DialoguePlan plan{plan_.hello, plan_.verb, true, plan_.relay};
+        if (plan.hello.empty()) plan.hello = connection_.local_address().value_or(IpAddress{}).literal();
+        Dialogue dialogue = session_dialogue(plan, facts_);
+        for (const Ask* ask = dialogue.begin(); ask != nullptr;) {
+            Answer answer = co_await perform(*ask);
+            ask = dialogue.answer(std::move(answer));
+        }
+        facts_.times.set(Phase::total, now() - started_);
+    }
+    connection_.close();
+    handshake_slot_.release();
+    co_return std::move(facts_);
+}
+
+void Session::abandon() {
+    connection_.abandon();
+}
+
+asio::awaitable<bool> Session::connect() {
+    const EndpointKey& endpoint = plan_.endpoint;
+    const auto& source = endpoint.ip.is_v6 ? context_.settings.source_ipv6 : context_.settings.source_ipv4;
+    expect_by(Phase::connect);
+    const IoResult<void> connected = co_await connection_.connect({endpoint.ip, endpoint.port}, source);
+    if (!connected) {
+        facts_.failure = failure(Phase::connect, connected.error());
+        facts_.no_local_route = connected.error().no_local_route;
+        co_return false;
+    }
+    established_ = now();
+    facts_.times.set(Phase::connect, established_ - started_);
+    if (const auto local = connection_.local_address()) facts_.local_address = local->text();
+    co_return true;
+}
+
+asio::awaitable<Answer> Session::perform(const Ask& ask) {
+    switch (ask.kind) {
+        case Ask::Kind::greeting: {
+            expect_by(Phase::banner);
+            co_return co_await read_reply(ask, established_);
+        }
+        case Ask::Kind::command: co_return co_await speak(ask);
+        case Ask::Kind::start_tls: co_return co_await handshake();
+    }
+    __builtin_unreachable();
+}
+
+asio::awaitable<Answer> Session::speak(const Ask& ask) {
+    if (ask.phase == Phase::starttls) co_await take_handshake_slot();
+    if (auto failure = unsolicited(ask)) co_return std::unexpected(std::move(*failure));
+    expect_by(ask.phase);
+    note(true, ask.line);
+    const std::string line = ask.line + "\r\n";
+    const IoResult<void> sent = co_await connection_.send(line);
+    if (!sent) co_return std::unexpected(failure(ask.phase, sent.error()));
+    co_return co_await read_reply(ask, now());
+}
+
+/// A server speaks when spoken to. What it sends besides would be taken for the answer to the next command.
+std::optional<Failure> Session::unsolicited(const Ask& ask) {
+    if (connection_.received().empty() || ask.phase == Phase::quit) return std::nullopt;
+    const std::string sample = printable(connection_.received(), 80);
+    return Failure{ask.phase, Reason::protocol_error, "data that nobody asked for: " + sample};
+}
+
+asio::awaitable<Answer> Session::read_reply(const Ask& ask, SteadyTime asked) {
+    ReplyReader reader;
+    std::optional<Duration> first_byte;
+    for (;;) {
+        const IoResult<void> received = co_await connection_.receive();
+        if (!received) {
+            if (!reader.current_line().empty()) note(false, reader.current_line());
+            co_return std::unexpected(failure(ask.phase, received.error()));
+        }
+        const Duration elapsed = now() - asked;
+        if (!first_byte) first_byte = elapsed;
+
+        std::size_t used = 0;
+        const ReplyReader::Status status = reader.feed(connection_.received(), used);
+        connection_.take(used);
+        if (status == ReplyReader::Status::malformed) {
+            note(false, reader.current_line());
+            const std::string detail =
+                std::string(describe(reader.fault())) + ": " + printable(reader.current_line(), 80);
+            co_return failed(ask.phase, Reason::protocol_error, detail);
+        }
+        if (status == ReplyReader::Status::done) {
+            Reply reply = reader.take();
+            reply.elapsed = elapsed;
+            reply.first_byte = *first_byte;
+            note_reply(reply);
+            co_return reply;
+        }
+    }
+}
+
+/// Handshakes in flight are bounded by us, so waiting for one costs the peer nothing of its budget.
+asio::awaitable<void> Session::take_handshake_slot() {
+    const SteadyTime asked = now();
+    handshake_slot_ = co_await context_.handshakes.enter();
+    budget_ends_ += now() - asked;
+}
+
+asio::awaitable<Answer> Session::handshake() {
+    // RFC 3207 §4.2 and CVE-2011-0411: what stands behind the 220 was not protected and must not be used.
+    facts_.injection = connection_.drop_unread();
+    TlsClient& client = plan_.era == TlsEra::modern ? context_.modern_tls : context_.legacy_tls;
+    expect_by(Phase::tls_handshake);
+    const SteadyTime asked = now();
+    IoResult<TlsFacts> shaken = co_await connection_.start_tls(client, tls_name(plan_.endpoint.mx));
+    handshake_slot_.release();
+    if (!shaken) {
+        facts_.tls_version_refused = shaken.error().tls_version_refused;
+        co_return std::unexpected(failure(Phase::tls_handshake, shaken.error()));
+    }
+    facts_.tls = std::move(*shaken);
+    Reply done;
+    done.elapsed = now() - asked;
+    co_return done;
+}
+
+void Session::expect_by(Phase phase) {
+    const SteadyTime limit = now() + limit_of(phase, context_.settings);
+    const bool budget_first = budget_ends_ < limit;
+    connection_.expires_at(std::min(limit, budget_ends_), budget_first ? Reason::budget : Reason::timeout);
+}
+
+Failure Session::failure(Phase phase, const IoError& error) {
+    return {phase, error.reason, error.detail};
+}
+
+void Session::note(bool from_client, std::string_view line) {
+    if (facts_.transcript.size() == transcript_lines_limit) return;
+    while (line.ends_with('\n') || line.ends_with('\r'))
+        line.remove_suffix(1);
+    facts_.transcript.push_back({now() - started_, from_client, printable(line)});
+}
+
+void Session::note_reply(const Reply& reply) {
+    for (const std::string& text : reply.lines) {
+        const bool last = &text == &reply.lines.back();
+        const std::string_view separator = !last ? "-" : text.empty() ? "" : " ";
+        note(false, std::to_string(reply.code).append(separator) + text);
+    }
+}
+
+}  // namespace mxfleet

@@ -1,0 +1,66 @@
+// One live SMTP session with one endpoint: a dialogue with a socket under it. Every wait has a deadline, and the whole
+// has a budget; it can be abandoned at any await.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "probes/io/connection.hpp"
+#include "probes/io/gate.hpp"
+#include "probes/model/endpoint.hpp"
+#include "probes/smtp/dialogue.hpp"
+
+namespace mxfleet {
+
+/// What all sessions of a thread share.
+struct SessionContext {
+    Reactor reactor;
+    TlsClient& modern_tls;
+    TlsClient& legacy_tls;
+    Gate& handshakes;
+    SmtpSettings settings;
+};
+
+struct SessionPlan {
+    EndpointKey endpoint;
+    std::string hello;  ///< what we call ourselves; empty: the address literal of our end of the connection
+    HelloVerb verb = HelloVerb::ehlo;
+    TlsEra era = TlsEra::modern;
+    std::optional<RelayPlan> relay = std::nullopt;
+};
+
+class Session {
+public:
+    Session(const SessionContext& context, SessionPlan plan);
+
+    /// Connects, speaks, and says what it learnt. Once. The session outlives the run.
+    asio::awaitable<SessionFacts> run();
+
+    /// Ends the run soon, as a local fault. A peer that was greeted gets a QUIT if the socket takes it.
+    void abandon();
+
+private:
+    asio::awaitable<bool> connect();
+    asio::awaitable<Answer> perform(const Ask& ask);
+    asio::awaitable<Answer> speak(const Ask& ask);
+    asio::awaitable<Answer> read_reply(const Ask& ask, SteadyTime asked);
+    asio::awaitable<Answer> handshake();
+    asio::awaitable<void> take_handshake_slot();
+
+    std::optional<Failure> unsolicited(const Ask& ask);
+    void expect_by(Phase phase);
+    Failure failure(Phase phase, const IoError& error);
+    void note(bool from_client, std::string_view line);
+    void note_reply(const Reply& reply);
+
+    const SessionContext& context_;
+    SessionPlan plan_;
+    Connection connection_;
+    Gate::Slot handshake_slot_;
+    SteadyTime started_;
+    SteadyTime budget_ends_;
+    SteadyTime established_;
+    SessionFacts facts_;
+};
+
+}  // namespace mxfleet

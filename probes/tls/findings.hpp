@@ -1,0 +1,23 @@
+// What a handshake's facts amount to: the certificate findings of CHECKS §4. Pure.
+#pragma once
+
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "probes/model/finding.hpp"
+#include "probes/tls/facts.hpp"
+
+namespace mxfleet {
+
+/// What a certificate is judged by, besides itself.
+struct CertificateTerms {
+    std::string_view host;  ///< the name it should carry
+    WallTime now;
+    Duration expiry_warning;
+    Duration expiry_critical;
+};
+
+std::vector<Statement> judge_certificate(const TlsFacts& facts, const CertificateTerms& terms);
+
+}  // namespace mxfleet

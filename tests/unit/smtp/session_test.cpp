@@ -1,0 +1,370 @@
+// Sessions over real sockets: time, limits, TLS and the ways a connection can end.
+#include "probes/smtp/session.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <asio/co_spawn.hpp>
+#include <asio/post.hpp>
+
+#include <csignal>
+#include <latch>
+
+#include "tests/unit/io/test_pki.hpp"
+#include "tests/unit/smtp/scripted_server.hpp"
+
+namespace mxfleet::testing {
+namespace {
+
+using namespace std::chrono_literals;
+using ::testing::HasSubstr;
+
+class SessionTest : public ::testing::Test {
+protected:
+    static void SetUpTestSuite() { std::signal(SIGPIPE, SIG_IGN); }
+
+    SessionTest() {
+        context.settings.banner_timeout = 300ms;
+        context.settings.command_timeout = 300ms;
+        context.settings.tls_timeout = 300ms;
+        context.settings.connect_timeout = 300ms;
+        context.settings.session_timeout = 5s;
+    }
+
+    SessionFacts run(const ScriptedServer& server) { return run({"mx.example.com", server.ip(), server.port()}); }
+
+    SessionFacts run(EndpointKey endpoint) {
+        Session session(context, {.endpoint = std::move(endpoint), .hello = hello});
+        return run(session);
+    }
+
+    SessionFacts run(Session& session) {
+        std::optional<SessionFacts> facts;
+        asio::co_spawn(io, session.run(), [&](const std::exception_ptr& error, SessionFacts learnt) {
+            if (error) std::rethrow_exception(error);
+            facts = std::move(learnt);
+            deadlines.stop();
+        });
+        io.run();
+        return std::move(*facts);
+    }
+
+    std::string hello = "probe.example.net";
+    Identity root = make_certificate({.common_name = "Test Root", .is_ca = true});
+    Identity leaf = make_certificate({.common_name = "mx", .names = {"mx.example.com"}, .issuer = &root});
+    asio::io_context io{1};
+    Deadlines deadlines{io};
+    TlsClient modern{trusting({root}), TlsEra::modern};
+    TlsClient legacy{trusting({root}), TlsEra::legacy};
+    Gate gate{io, 10};
+    SessionContext context{{io, deadlines}, modern, legacy, gate, {}};
+};
+
+std::string text_of(const SessionFacts& facts) {
+    std::string text;
+    for (const TranscriptLine& line : facts.transcript)
+        text += (line.from_client ? "-> " : "<- ") + line.line + "\n";
+    return text;
+}
+
+TEST_F(SessionTest, SpeaksPlainSmtp) {
+    const ScriptedServer server([](Peer& peer) {
+        peer.send("220 mx.example.com ESMTP\r\n");
+        peer.answer("EHLO probe.example.net", "250-mx.example.com\r\n250 SIZE 1000\r\n");
+        peer.answer("QUIT", "221 Bye\r\n");
+        peer.wait_for_the_end();
+    });
+    const SessionFacts facts = run(server);
+    EXPECT_TRUE(facts.is_up());
+    EXPECT_FALSE(facts.failure);
+    EXPECT_EQ(facts.capabilities->size_limit, 1000u);
+    EXPECT_EQ(facts.local_address, "127.0.0.1");
+    for (const Phase phase :
+         {Phase::connect, Phase::banner_first_byte, Phase::banner, Phase::ehlo, Phase::quit, Phase::total}) {
+        ASSERT_TRUE(facts.times[phase]) << name(phase);
+        EXPECT_GE(*facts.times[phase], 0s) << name(phase);
+        EXPECT_LT(*facts.times[phase], 1s) << name(phase);
+    }
+    EXPECT_FALSE(facts.times[Phase::starttls]);
+    EXPECT_EQ(text_of(facts),
+              "<- 220 mx.example.com ESMTP\n-> EHLO probe.example.net\n<- 250-mx.example.com\n<- 250 SIZE 1000\n"
+              "-> QUIT\n<- 221 Bye\n");
+}
+
+TEST_F(SessionTest, SpeaksOverIpv6AndNamesItselfByLiteral) {
+    const ScriptedServer server(
+        [](Peer& peer) {
+            peer.send("220 x\r\n");
+            peer.answer("EHLO [IPv6:::1]", "250 x\r\n");
+            peer.answer("QUIT", "221 x\r\n");
+        },
+        "::1");
+    hello.clear();
+    EXPECT_TRUE(run(server).is_up());
+}
+
+TEST_F(SessionTest, SpeaksTls) {
+    const SslContextPointer tls = server_context(leaf);
+    const ScriptedServer server([&](Peer& peer) {
+        peer.send("220 mx.example.com ESMTP\r\n");
+        peer.answer("EHLO", "250-mx.example.com\r\n250 STARTTLS\r\n");
+        peer.answer("STARTTLS", "220 go\r\n");
+        peer.start_tls(tls.get());
+        peer.answer("EHLO", "250-mx.example.com\r\n250 SIZE 2000\r\n");
+        peer.answer("QUIT", "221 Bye\r\n");
+        peer.wait_for_the_end();
+    });
+    const SessionFacts facts = run(server);
+    EXPECT_EQ(facts.starttls, StartTls::ok);
+    ASSERT_TRUE(facts.tls);
+    EXPECT_TRUE(facts.tls->verified());
+    EXPECT_EQ(facts.capabilities_tls->size_limit, 2000u);
+    EXPECT_TRUE(facts.times[Phase::tls_handshake]);
+    EXPECT_TRUE(facts.times[Phase::ehlo_tls]);
+    EXPECT_FALSE(facts.injection);
+}
+
+TEST_F(SessionTest, DropsAndReportsWhatStandsBehindThe220) {
+    const SslContextPointer tls = server_context(leaf);
+    const ScriptedServer server([&](Peer& peer) {
+        peer.send("220 x\r\n");
+        peer.answer("EHLO", "250-x\r\n250 STARTTLS\r\n");
+        peer.answer("STARTTLS", "220 go\r\n250-injected\r\n250 SIZE 666\r\n");
+        peer.start_tls(tls.get());
+        peer.answer("EHLO", "250-x\r\n250 SIZE 1000\r\n");
+        peer.answer("QUIT", "221 x\r\n");
+    });
+    const SessionFacts facts = run(server);
+    EXPECT_TRUE(facts.injection);
+    EXPECT_EQ(facts.starttls, StartTls::ok);
+    EXPECT_EQ(facts.capabilities_tls->size_limit, 1000u) << "the injected reply was used";
+}
+
+TEST_F(SessionTest, FirstByteAndLastLineOfASplitGreetingAreTwoTimes) {
+    std::latch first_line_seen(1);
+    const ScriptedServer server([&](Peer& peer) {
+        peer.send("220-mx.example.com\r\n");
+        std::this_thread::sleep_for(100ms);  // what is measured, not a wait for something
+        peer.send("220 mx.example.com\r\n");
+        peer.answer("EHLO", "250 x\r\n");
+        peer.answer("QUIT", "221 x\r\n");
+    });
+    const SessionFacts facts = run(server);
+    ASSERT_TRUE(facts.is_up());
+    EXPECT_LT(*facts.times[Phase::banner_first_byte], 90ms);
+    EXPECT_GE(*facts.times[Phase::banner], 100ms);
+}
+
+TEST_F(SessionTest, SilenceEndsAtTheBannerTimeout) {
+    const ScriptedServer server([](Peer& peer) { peer.wait_for_the_end(); });
+    const SessionFacts facts = run(server);
+    EXPECT_EQ(facts.failure, (Failure{Phase::banner, Reason::timeout, ""}));
+    EXPECT_GE(*facts.times[Phase::total], 300ms);
+    EXPECT_LT(*facts.times[Phase::total], 2s);
+}
+
+TEST_F(SessionTest, DrippingDoesNotExtendATimeout) {
+    std::atomic<bool> over = false;
+    const ScriptedServer server([&](Peer& peer) {
+        peer.send("220 ");
+        while (!over) {
+            peer.send("x");
+            std::this_thread::sleep_for(20ms);
+        }
+    });
+    const SessionFacts facts = run(server);
+    over = true;
+    EXPECT_EQ(facts.failure->reason, Reason::timeout);
+    EXPECT_LT(*facts.times[Phase::total], 2s);
+}
+
+TEST_F(SessionTest, TheBudgetEndsWhatTimeoutsWouldAllow) {
+    context.settings.session_timeout = 200ms;
+    const ScriptedServer server([](Peer& peer) { peer.wait_for_the_end(); });
+    EXPECT_EQ(run(server).failure, (Failure{Phase::banner, Reason::budget, ""}));
+}
+
+TEST_F(SessionTest, AFloodCostsOneReply) {
+    const ScriptedServer server([](Peer& peer) {
+        const std::string line = "220-" + std::string(1000, 'x') + "\r\n";
+        for (int at = 0; at < 10'000; ++at)
+            peer.send(line);
+    });
+    const SessionFacts facts = run(server);
+    EXPECT_EQ(facts.failure->reason, Reason::protocol_error);
+    EXPECT_LT(*facts.times[Phase::total], 2s);
+}
+
+TEST_F(SessionTest, GarbageWithoutLineEndIsJudgedAtOnce) {
+    context.settings.banner_timeout = 5s;
+    const ScriptedServer server([](Peer& peer) {
+        peer.send(
+            std::string_view("\x4a\0\0\0\x0a"
+                             "5.5.5",
+                             10));
+        peer.wait_for_the_end();
+    });
+    const SessionFacts facts = run(server);
+    EXPECT_EQ(facts.failure->reason, Reason::protocol_error);
+    EXPECT_LT(*facts.times[Phase::total], 1s);
+}
+
+TEST_F(SessionTest, ARepliesThatNobodyAskedForIsNotTakenForTheNextAnswer) {
+    const ScriptedServer server([](Peer& peer) {
+        peer.send("220 mx.example.com\r\n250 mx.example.com\r\n");
+        peer.wait_for_the_end();
+    });
+    const SessionFacts facts = run(server);
+    EXPECT_FALSE(facts.is_up());
+    EXPECT_EQ(facts.failure->phase, Phase::ehlo);
+    EXPECT_EQ(facts.failure->reason, Reason::protocol_error);
+    EXPECT_THAT(facts.failure->detail, HasSubstr("250 mx.example.com"));
+}
+
+TEST_F(SessionTest, TheEndOfTheConnectionIsToldFromAReset) {
+    const ScriptedServer closing([](Peer&) {});
+    EXPECT_EQ(run(closing).failure->reason, Reason::closed);
+    io.restart();
+    const ScriptedServer resetting([](Peer& peer) {
+        peer.send("220 x\r\n");
+        peer.line();
+        peer.reset();
+    });
+    EXPECT_EQ(run(resetting).failure->reason, Reason::reset);
+}
+
+TEST_F(SessionTest, NobodyListening) {
+    std::uint16_t port = 0;
+    {
+        const ScriptedServer gone([](Peer&) {});
+        port = gone.port();
+    }
+    const SessionFacts facts = run({"mx.example.com", *IpAddress::parse("127.0.0.1"), port});
+    EXPECT_EQ(facts.failure->phase, Phase::connect);
+    EXPECT_EQ(facts.failure->reason, Reason::refused);
+    EXPECT_FALSE(facts.times[Phase::connect]);
+    EXPECT_FALSE(facts.times[Phase::total]);
+}
+
+TEST_F(SessionTest, ASourceAddressThatIsNotOursIsOurFault) {
+    const ScriptedServer server([](Peer&) {});
+    context.settings.source_ipv4 = IpAddress::parse("192.0.2.77");
+    EXPECT_EQ(run(server).failure->reason, Reason::local_fault);
+}
+
+TEST_F(SessionTest, ConnectsFromTheConfiguredSource) {
+    context.settings.source_ipv4 = IpAddress::parse("127.9.9.9");
+    const ScriptedServer server([](Peer& peer) {
+        peer.send("220 x\r\n");
+        peer.answer("EHLO [127.9.9.9]", "250 x\r\n");
+        peer.answer("QUIT", "221 x\r\n");
+    });
+    hello.clear();
+    EXPECT_EQ(run(server).local_address, "127.9.9.9");
+}
+
+TEST_F(SessionTest, AnUnansweredQuitCostsLittleAndIsNoFailure) {
+    const ScriptedServer server([](Peer& peer) {
+        peer.send("220 x\r\n");
+        peer.answer("EHLO", "250 x\r\n");
+        peer.wait_for_the_end();
+    });
+    const SessionFacts facts = run(server);
+    EXPECT_TRUE(facts.is_up());
+    EXPECT_FALSE(facts.failure);
+    EXPECT_FALSE(facts.times[Phase::quit]);
+    EXPECT_LT(*facts.times[Phase::total], 2s);
+}
+
+TEST_F(SessionTest, GarbageInsteadOfServerHello) {
+    const ScriptedServer server([](Peer& peer) {
+        peer.send("220 x\r\n");
+        peer.answer("EHLO", "250-x\r\n250 STARTTLS\r\n");
+        peer.answer("STARTTLS", "220 go\r\n");
+        std::this_thread::sleep_for(50ms);  // long enough for the handshake to have begun
+        peer.send("550 no TLS today, sorry about that\r\n");
+        peer.wait_for_the_end();
+    });
+    const SessionFacts facts = run(server);
+    EXPECT_TRUE(facts.is_up());
+    EXPECT_EQ(facts.starttls, StartTls::failed);
+    EXPECT_EQ(facts.failure->phase, Phase::tls_handshake);
+    EXPECT_EQ(facts.failure->reason, Reason::tls_error);
+    EXPECT_FALSE(facts.tls_version_refused);
+}
+
+TEST_F(SessionTest, AHandshakeThatHangsEndsAtItsTimeout) {
+    const ScriptedServer server([](Peer& peer) {
+        peer.send("220 x\r\n");
+        peer.answer("EHLO", "250-x\r\n250 STARTTLS\r\n");
+        peer.answer("STARTTLS", "220 go\r\n");
+        peer.wait_for_the_end();
+    });
+    const SessionFacts facts = run(server);
+    EXPECT_EQ(facts.starttls, StartTls::failed);
+    EXPECT_EQ(facts.failure, (Failure{Phase::tls_handshake, Reason::timeout, ""}));
+}
+
+TEST_F(SessionTest, ACloseDuringTheHandshake) {
+    const ScriptedServer server([](Peer& peer) {
+        peer.send("220 x\r\n");
+        peer.answer("EHLO", "250-x\r\n250 STARTTLS\r\n");
+        peer.answer("STARTTLS", "220 go\r\n");
+    });
+    const SessionFacts facts = run(server);
+    EXPECT_EQ(facts.starttls, StartTls::failed);
+    EXPECT_TRUE(facts.failure->reason == Reason::closed || facts.failure->reason == Reason::reset);
+}
+
+TEST_F(SessionTest, AServerOfOldTlsOnlySaysSo) {
+    const SslContextPointer tls =
+        server_context(make_certificate({.common_name = "mx", .issuer = &root, .key = "RSA 2048"}));
+    SSL_CTX_set_min_proto_version(tls.get(), TLS1_VERSION);
+    SSL_CTX_set_max_proto_version(tls.get(), TLS1_1_VERSION);
+    const ScriptedServer server([&](Peer& peer) {
+        peer.send("220 x\r\n");
+        peer.answer("EHLO", "250-x\r\n250 STARTTLS\r\n");
+        peer.answer("STARTTLS", "220 go\r\n");
+        peer.start_tls(tls.get());
+    });
+    const SessionFacts facts = run(server);
+    EXPECT_EQ(facts.starttls, StartTls::failed);
+    EXPECT_TRUE(facts.tls_version_refused);
+}
+
+TEST_F(SessionTest, CanBeAbandonedAtAnyWait) {
+    std::latch listening(1);
+    const ScriptedServer server([&](Peer& peer) {
+        peer.send("220 x\r\n");
+        peer.line();
+        listening.count_down();
+        peer.wait_for_the_end();
+    });
+    context.settings.command_timeout = 60s;
+    Session session(context, {.endpoint = {"mx.example.com", server.ip(), server.port()}, .hello = hello});
+    std::thread stopper([&] {
+        listening.wait();
+        asio::post(io, [&] { session.abandon(); });
+    });
+    const SessionFacts facts = run(session);
+    stopper.join();
+    EXPECT_EQ(facts.failure, (Failure{Phase::ehlo, Reason::local_fault, "cancelled"}));
+}
+
+TEST_F(SessionTest, HostileBytesComeOutPrintableEverywhere) {
+    const ScriptedServer server([](Peer& peer) {
+        peer.send(std::string_view("220 a\0\x1b[31m\xff\"\n", 14));
+        peer.answer("EHLO", "250-x\r\n250 \x1b]0;title\x07\r\n");
+        peer.answer("QUIT", "221 x\r\n");
+    });
+    const SessionFacts facts = run(server);
+    ASSERT_TRUE(facts.is_up());
+    std::string all = text_of(facts) + facts.greeting->text + facts.greeting->host;
+    for (const std::string& keyword : facts.capabilities->keywords)
+        all += keyword;
+    for (const char c : all)
+        EXPECT_TRUE(c == '\n' || static_cast<unsigned char>(c) >= 0x20);
+    EXPECT_EQ(facts.greeting->text, "a\\x00\\x1b[31m\xef\xbf\xbd\"");
+}
+
+}  // namespace
+}  // namespace mxfleet::testing

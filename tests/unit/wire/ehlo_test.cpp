@@ -1,0 +1,113 @@
+#include "probes/wire/ehlo.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace mxfleet {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+Capabilities read(std::vector<std::string> keywords) {
+    Reply reply{.code = 250, .lines = {"mx.example.com Hello"}};
+    for (auto& keyword : keywords)
+        reply.lines.push_back(std::move(keyword));
+    return read_capabilities(reply);
+}
+
+TEST(Capabilities, TheFirstLineIsAGreeting) {
+    const Capabilities none = read_capabilities({.code = 250, .lines = {"STARTTLS"}});
+    EXPECT_FALSE(none.has(Capability::starttls));
+    EXPECT_THAT(none.keywords, IsEmpty());
+}
+
+TEST(Capabilities, EveryKeywordOfTheTableIsKnownInAnyCase) {
+    for (const CapabilityRow& row : capability_table) {
+        if (row.keyword.empty()) continue;
+        std::string lower(row.keyword);
+        for (char& c : lower)
+            c = static_cast<char>(std::tolower(c));
+        for (const std::string& keyword : {std::string(row.keyword), lower, lower + " argument"}) {
+            const Capabilities read_back = read({keyword});
+            EXPECT_TRUE(read_back.has(row.capability)) << keyword;
+            EXPECT_EQ(read_back.unknown, 0u) << keyword;
+        }
+    }
+}
+
+TEST(Capabilities, AreKeptForPeopleSortedAndInUpperCase) {
+    EXPECT_THAT(read({"size 10240000", "PIPELINING", "Auth login"}).keywords,
+                ElementsAre("AUTH login", "PIPELINING", "SIZE 10240000"));
+}
+
+TEST(Capabilities, UnknownKeywordsAreKeptAndCounted) {
+    const Capabilities read_back = read({"X-FUTURE 1", "HELP"});
+    EXPECT_EQ(read_back.unknown, 2u);
+    EXPECT_THAT(read_back.keywords, ElementsAre("HELP", "X-FUTURE 1"));
+}
+
+TEST(Capabilities, AThousandKeywordsAreCountedButNotKept) {
+    std::vector<std::string> keywords;
+    for (int at = 0; at < 500; ++at)
+        keywords.push_back("X" + std::to_string(at));
+    keywords.emplace_back("STARTTLS");
+    const Capabilities read_back = read(keywords);
+    EXPECT_EQ(read_back.unknown, 500u);
+    EXPECT_EQ(read_back.keywords.size(), kept_keywords_limit);
+    EXPECT_TRUE(read_back.has(Capability::starttls));
+}
+
+TEST(Capabilities, HostileKeywordsComeOutPrintable) {
+    EXPECT_THAT(read({"X\x1b[2J", "\xff"}).keywords, ElementsAre("X\\x1b[2J", "\xef\xbf\xbd"));
+}
+
+struct SizeRow {
+    std::string keyword;
+    std::optional<std::uint64_t> limit;
+    bool invalid;
+};
+
+TEST(Capabilities, SizeByRfc1870) {
+    const std::vector<SizeRow> rows = {
+        {"SIZE 10240000", 10240000, false},
+        {"SIZE", std::nullopt, false},
+        {"SIZE ", std::nullopt, false},
+        {"SIZE 0", std::nullopt, false},
+        {"SIZE 00000000000000000001", 1, false},
+        {"SIZE 99999999999999999999", std::numeric_limits<std::uint64_t>::max(), false},
+        {"SIZE 100000000000000000000", std::nullopt, true},
+        {"SIZE -1", std::nullopt, true},
+        {"SIZE 10M", std::nullopt, true},
+        {"SIZE 1 2", std::nullopt, true},
+        {"SIZE +5", std::nullopt, true},
+    };
+    for (const SizeRow& row : rows) {
+        const Capabilities read_back = read({row.keyword});
+        EXPECT_TRUE(read_back.has(Capability::size)) << row.keyword;
+        EXPECT_EQ(read_back.size_limit, row.limit) << row.keyword;
+        EXPECT_EQ(read_back.size_invalid, row.invalid) << row.keyword;
+    }
+}
+
+TEST(Capabilities, AuthInBothSpellings) {
+    EXPECT_TRUE(read({"AUTH PLAIN LOGIN"}).plaintext_auth);
+    EXPECT_TRUE(read({"AUTH=LOGIN"}).plaintext_auth);
+    EXPECT_TRUE(read({"auth cram-md5 plain"}).plaintext_auth);
+    EXPECT_FALSE(read({"AUTH CRAM-MD5 SCRAM-SHA-256"}).plaintext_auth);
+    EXPECT_FALSE(read({"AUTH XPLAIN"}).plaintext_auth);
+    EXPECT_FALSE(read({"AUTH"}).plaintext_auth);
+    EXPECT_TRUE(read({"AUTH=LOGIN"}).has(Capability::auth));
+}
+
+TEST(Capabilities, MaskedKeywordsAreNoticed) {
+    for (const char* keyword : {"XXXXXXXA", "XXXX", "xxxxxxxx", "********", "XXXXXXXX XXXX"}) {
+        EXPECT_TRUE(read({keyword}).masked) << keyword;
+    }
+    for (const char* keyword : {"XEXCH50", "X-EXPS", "XXX", "XCLIENT", "XXXAXXXX"}) {
+        EXPECT_FALSE(read({keyword}).masked) << keyword;
+    }
+}
+
+}  // namespace
+}  // namespace mxfleet
