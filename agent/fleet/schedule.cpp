@@ -14,6 +14,16 @@ std::uint64_t scattered(std::uint64_t seed) {
 
 }  // namespace
 
+std::string_view name(Deferral reason) noexcept {
+    switch (reason) {
+        case Deferral::ip: return "ip";
+        case Deferral::network: return "network";
+        case Deferral::backoff: return "backoff";
+        case Deferral::concurrency: return "concurrency";
+    }
+    __builtin_unreachable();
+}
+
 SteadyTime next_on_grid(SteadyTime after, Duration interval, std::uint64_t seed) {
     const Duration phase{static_cast<Duration::rep>(scattered(seed) % static_cast<std::uint64_t>(interval.count()))};
     const Duration since_phase = after.time_since_epoch() - phase;
@@ -142,13 +152,12 @@ void Schedule::reschedule(TargetId target, SteadyTime due) {
 }
 
 std::optional<SteadyTime> Schedule::wakeup() const {
-    if (turns_.empty() || in_flight_ >= limits_.concurrency) return std::nullopt;
-    return turns_.begin()->at;
+    return in_flight_ >= limits_.concurrency ? std::nullopt : first_turn();
 }
 
-Duration Schedule::oldest_overdue(SteadyTime now) const {
-    if (turns_.empty()) return Duration::zero();
-    return std::max(Duration::zero(), now - turns_.begin()->at);
+std::optional<SteadyTime> Schedule::first_turn() const {
+    if (turns_.empty()) return std::nullopt;
+    return turns_.begin()->at;
 }
 
 std::size_t Schedule::targets_on(const IpAddress& ip) const {

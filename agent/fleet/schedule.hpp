@@ -9,6 +9,7 @@
 #include <deque>
 #include <optional>
 #include <set>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -22,6 +23,7 @@ using TargetId = std::uint32_t;
 /// Why a start that was due had to wait (METRICS, probe_deferred_total).
 enum class Deferral : std::uint8_t { ip, network, backoff, concurrency };
 inline constexpr std::size_t deferral_count = 4;
+std::string_view name(Deferral reason) noexcept;
 
 /// The first moment after `after` that lies on a target's own grid: every `interval`, shifted by a fixed part of it
 /// that `seed` decides. Seeds spread evenly, and the grid stays put over reloads. `interval` > 0.
@@ -61,9 +63,10 @@ public:
     /// When `next` may next have something; empty while only a `finished` can change that.
     std::optional<SteadyTime> wakeup() const;
 
-    /// How long the start that waits longest has waited beyond due and polite. Zero if none.
-    Duration oldest_overdue(SteadyTime now) const;
+    /// When the start that waits longest became, or becomes, due and polite. What lies in the past is overdue.
+    std::optional<SteadyTime> first_turn() const;
 
+    bool is_in_flight(TargetId target) const { return targets_[target].in_flight; }
     std::size_t targets_on(const IpAddress& ip) const;
     std::size_t size() const { return size_; }
     std::size_t in_flight() const { return in_flight_; }

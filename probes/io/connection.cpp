@@ -74,7 +74,9 @@ void Connection::expire() {
     socket_.cancel(ignored);
 }
 
-void Connection::abandon() {
+void Connection::abandon(std::string_view farewell) {
+    const bool is_shaking_hands = ssl_ && SSL_is_init_finished(ssl_.get()) == 0;
+    if (socket_.is_open() && !farewell.empty() && !is_shaking_hands) try_send(farewell);
     abandoned_ = true;
     asio::error_code ignored;
     socket_.cancel(ignored);

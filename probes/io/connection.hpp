@@ -34,8 +34,9 @@ public:
     /// From now on every operation ends with `reason` once that time has passed. Replaces the deadline before.
     void expires_at(SteadyTime at, Reason reason);
 
-    /// Ends the operation under way and all later ones with local_fault: we are stopping.
-    void abandon();
+    /// Ends the operation under way and all later ones with local_fault: we are stopping. A `farewell` is sent if the
+    /// connection takes it at once.
+    void abandon(std::string_view farewell);
 
     /// Opens the connection. `source` is bound to when given. `no_local_route` tells our own routing table's refusal
     /// from the network's.

@@ -7,7 +7,7 @@ void Gate::Slot::release() {
 }
 
 Gate::Slot Gate::try_enter() {
-    if (closed_ || free_ == 0) return {};
+    if (closed_ || free_ <= 0) return {};
     --free_;
     return Slot(*this);
 }
@@ -22,16 +22,26 @@ asio::awaitable<Gate::Slot> Gate::enter() {
     co_return waiter.admitted ? Slot(*this) : Slot{};
 }
 
-/// The place goes to who has waited longest, without being free in between: nobody overtakes.
 void Gate::leave() {
-    if (waiting_.empty()) {
-        ++free_;
-        return;
+    ++free_;
+    admit_waiting();
+}
+
+/// A place goes to who has waited longest, without being free in between: nobody overtakes.
+void Gate::admit_waiting() {
+    while (free_ > 0 && !waiting_.empty()) {
+        --free_;
+        Waiter* const next = waiting_.front();
+        waiting_.pop_front();
+        next->admitted = true;
+        next->turn.cancel();
     }
-    Waiter* const next = waiting_.front();
-    waiting_.pop_front();
-    next->admitted = true;
-    next->turn.cancel();
+}
+
+void Gate::resize(std::size_t capacity) {
+    free_ += static_cast<long>(capacity) - capacity_;
+    capacity_ = static_cast<long>(capacity);
+    admit_waiting();
 }
 
 void Gate::close() {

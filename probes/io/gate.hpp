@@ -35,13 +35,17 @@ public:
     };
 
     /// `capacity` ≥ 1. The gate outlives its slots.
-    Gate(asio::io_context& context, std::size_t capacity) : context_(context), free_(capacity) {}
+    Gate(asio::io_context& context, std::size_t capacity)
+        : context_(context), capacity_(static_cast<long>(capacity)), free_(capacity_) {}
 
     /// Waits for a place. The slot is empty if the gate was closed meanwhile.
     asio::awaitable<Slot> enter();
 
     /// Takes a place if there is one now and nobody waits.
     Slot try_enter();
+
+    /// Changes how many may be inside. Those beyond a smaller capacity stay until they leave.
+    void resize(std::size_t capacity);
 
     /// Sends all who wait away, and all who come later.
     void close();
@@ -56,9 +60,11 @@ private:
     };
 
     void leave();
+    void admit_waiting();
 
     asio::io_context& context_;
-    std::size_t free_;
+    long capacity_;
+    long free_;  ///< negative after a resize, until enough have left
     bool closed_ = false;
     std::list<Waiter*> waiting_;
 };

@@ -46,8 +46,9 @@ std::optional<IpNetwork> IpNetwork::parse(std::string_view text) {
     const auto digits = text.substr(slash + 1);
     unsigned prefix = 0;
     const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), prefix);
-    const bool whole = error == std::errc{} && end == digits.data() + digits.size() && !digits.empty();
-    if (!whole || prefix > address->width()) return std::nullopt;
+    const bool whole = error == std::errc{} && end == digits.data() + digits.size();
+    const bool padded = digits.size() > 1 && digits.front() == '0';
+    if (!whole || padded || prefix > address->width()) return std::nullopt;
     const IpNetwork network = network_of(*address, prefix);
     if (network.base != *address) return std::nullopt;
     return network;

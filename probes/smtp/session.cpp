@@ -31,12 +31,12 @@ std::string tls_name(const std::string& mx) {
 
 }  // namespace
 
-Session::Session(const SessionContext& context, SessionPlan plan)
-    : context_(context), plan_(std::move(plan)), connection_(context.reactor) {}
+Session::Session(std::shared_ptr<const SessionContext> context, SessionPlan plan)
+    : context_(std::move(context)), plan_(std::move(plan)), connection_(context_->reactor) {}
 
 asio::awaitable<SessionFacts> Session::run() {
     started_ = now();
-    budget_ends_ = started_ + context_.settings.session_timeout;
+    budget_ends_ = started_ + context_->settings.session_timeout;
     const bool connected = co_await connect();
     if (connected) {
         DialoguePlan plan{plan_.hello, plan_.verb, true, plan_.relay};
@@ -54,12 +54,12 @@ asio::awaitable<SessionFacts> Session::run() {
 }
 
 void Session::abandon() {
-    connection_.abandon();
+    connection_.abandon(facts_.greeting ? "QUIT\r\n" : "");
 }
 
 asio::awaitable<bool> Session::connect() {
     const EndpointKey& endpoint = plan_.endpoint;
-    const auto& source = endpoint.ip.is_v6 ? context_.settings.source_ipv6 : context_.settings.source_ipv4;
+    const auto& source = endpoint.ip.is_v6 ? context_->settings.source_ipv6 : context_->settings.source_ipv4;
     expect_by(Phase::connect);
     const IoResult<void> connected = co_await connection_.connect({endpoint.ip, endpoint.port}, source);
     if (!connected) {
@@ -137,14 +137,14 @@ asio::awaitable<Answer> Session::read_reply(const Ask& ask, SteadyTime asked) {
 /// Handshakes in flight are bounded by us, so waiting for one costs the peer nothing of its budget.
 asio::awaitable<void> Session::take_handshake_slot() {
     const SteadyTime asked = now();
-    handshake_slot_ = co_await context_.handshakes.enter();
+    handshake_slot_ = co_await context_->handshakes.enter();
     budget_ends_ += now() - asked;
 }
 
 asio::awaitable<Answer> Session::handshake() {
     // RFC 3207 §4.2 and CVE-2011-0411: what stands behind the 220 was not protected and must not be used.
     facts_.injection = connection_.drop_unread();
-    TlsClient& client = plan_.era == TlsEra::modern ? context_.modern_tls : context_.legacy_tls;
+    TlsClient& client = plan_.era == TlsEra::modern ? *context_->modern_tls : *context_->legacy_tls;
     expect_by(Phase::tls_handshake);
     const SteadyTime asked = now();
     IoResult<TlsFacts> shaken = co_await connection_.start_tls(client, tls_name(plan_.endpoint.mx));
@@ -160,7 +160,7 @@ asio::awaitable<Answer> Session::handshake() {
 }
 
 void Session::expect_by(Phase phase) {
-    const SteadyTime limit = now() + limit_of(phase, context_.settings);
+    const SteadyTime limit = now() + limit_of(phase, context_->settings);
     const bool budget_first = budget_ends_ < limit;
     connection_.expires_at(std::min(limit, budget_ends_), budget_first ? Reason::budget : Reason::timeout);
 }

@@ -2,6 +2,7 @@
 // has a budget; it can be abandoned at any await.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -12,12 +13,12 @@
 
 namespace mxfleet {
 
-/// What all sessions of a thread share.
+/// What all sessions of a thread share. A reload makes a new one; sessions under way keep theirs.
 struct SessionContext {
     Reactor reactor;
-    TlsClient& modern_tls;
-    TlsClient& legacy_tls;
     Gate& handshakes;
+    std::shared_ptr<TlsClient> modern_tls;
+    std::shared_ptr<TlsClient> legacy_tls;
     SmtpSettings settings;
 };
 
@@ -31,7 +32,7 @@ struct SessionPlan {
 
 class Session {
 public:
-    Session(const SessionContext& context, SessionPlan plan);
+    Session(std::shared_ptr<const SessionContext> context, SessionPlan plan);
 
     /// Connects, speaks, and says what it learnt. Once. The session outlives the run.
     asio::awaitable<SessionFacts> run();
@@ -53,7 +54,7 @@ private:
     void note(bool from_client, std::string_view line);
     void note_reply(const Reply& reply);
 
-    const SessionContext& context_;
+    std::shared_ptr<const SessionContext> context_;
     SessionPlan plan_;
     Connection connection_;
     Gate::Slot handshake_slot_;

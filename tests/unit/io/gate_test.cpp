@@ -88,6 +88,22 @@ TEST(Gate, ClosingSendsEverybodyAway) {
     v.inside.clear();
 }
 
+TEST(Gate, GrowsAtOnceAndShrinksAsPeopleLeave) {
+    Visitors v;
+    for (int name = 1; name <= 4; ++name)
+        v.visit(name);
+    v.gate.resize(3);
+    v.context.poll();
+    v.context.restart();
+    EXPECT_THAT(v.order, ElementsAre(1, 2, 3));
+    v.gate.resize(1);
+    v.leave_first();
+    v.leave_first();
+    EXPECT_THAT(v.order, ElementsAre(1, 2, 3)) << "one is inside, and one is allowed";
+    v.leave_first();
+    EXPECT_THAT(v.order, ElementsAre(1, 2, 3, 4));
+}
+
 TEST(Gate, ASlotMovesWithoutBeingGivenBack) {
     Visitors v;
     Gate::Slot first = v.gate.try_enter();

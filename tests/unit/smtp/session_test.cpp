@@ -23,11 +23,11 @@ protected:
     static void SetUpTestSuite() { std::signal(SIGPIPE, SIG_IGN); }
 
     SessionTest() {
-        context.settings.banner_timeout = 300ms;
-        context.settings.command_timeout = 300ms;
-        context.settings.tls_timeout = 300ms;
-        context.settings.connect_timeout = 300ms;
-        context.settings.session_timeout = 5s;
+        context->settings.banner_timeout = 300ms;
+        context->settings.command_timeout = 300ms;
+        context->settings.tls_timeout = 300ms;
+        context->settings.connect_timeout = 300ms;
+        context->settings.session_timeout = 5s;
     }
 
     SessionFacts run(const ScriptedServer& server) { return run({"mx.example.com", server.ip(), server.port()}); }
@@ -53,10 +53,13 @@ protected:
     Identity leaf = make_certificate({.common_name = "mx", .names = {"mx.example.com"}, .issuer = &root});
     asio::io_context io{1};
     Deadlines deadlines{io};
-    TlsClient modern{trusting({root}), TlsEra::modern};
-    TlsClient legacy{trusting({root}), TlsEra::legacy};
     Gate gate{io, 10};
-    SessionContext context{{io, deadlines}, modern, legacy, gate, {}};
+    std::shared_ptr<SessionContext> context =
+        std::make_shared<SessionContext>(SessionContext{{io, deadlines},
+                                                        gate,
+                                                        std::make_shared<TlsClient>(trusting({root}), TlsEra::modern),
+                                                        std::make_shared<TlsClient>(trusting({root}), TlsEra::legacy),
+                                                        {}});
 };
 
 std::string text_of(const SessionFacts& facts) {
@@ -178,7 +181,7 @@ TEST_F(SessionTest, DrippingDoesNotExtendATimeout) {
 }
 
 TEST_F(SessionTest, TheBudgetEndsWhatTimeoutsWouldAllow) {
-    context.settings.session_timeout = 200ms;
+    context->settings.session_timeout = 200ms;
     const ScriptedServer server([](Peer& peer) { peer.wait_for_the_end(); });
     EXPECT_EQ(run(server).failure, (Failure{Phase::banner, Reason::budget, ""}));
 }
@@ -195,7 +198,7 @@ TEST_F(SessionTest, AFloodCostsOneReply) {
 }
 
 TEST_F(SessionTest, GarbageWithoutLineEndIsJudgedAtOnce) {
-    context.settings.banner_timeout = 5s;
+    context->settings.banner_timeout = 5s;
     const ScriptedServer server([](Peer& peer) {
         peer.send(
             std::string_view("\x4a\0\0\0\x0a"
@@ -247,12 +250,12 @@ TEST_F(SessionTest, NobodyListening) {
 
 TEST_F(SessionTest, ASourceAddressThatIsNotOursIsOurFault) {
     const ScriptedServer server([](Peer&) {});
-    context.settings.source_ipv4 = IpAddress::parse("192.0.2.77");
+    context->settings.source_ipv4 = IpAddress::parse("192.0.2.77");
     EXPECT_EQ(run(server).failure->reason, Reason::local_fault);
 }
 
 TEST_F(SessionTest, ConnectsFromTheConfiguredSource) {
-    context.settings.source_ipv4 = IpAddress::parse("127.9.9.9");
+    context->settings.source_ipv4 = IpAddress::parse("127.9.9.9");
     const ScriptedServer server([](Peer& peer) {
         peer.send("220 x\r\n");
         peer.answer("EHLO [127.9.9.9]", "250 x\r\n");
@@ -339,7 +342,7 @@ TEST_F(SessionTest, CanBeAbandonedAtAnyWait) {
         listening.count_down();
         peer.wait_for_the_end();
     });
-    context.settings.command_timeout = 60s;
+    context->settings.command_timeout = 60s;
     Session session(context, {.endpoint = {"mx.example.com", server.ip(), server.port()}, .hello = hello});
     std::thread stopper([&] {
         listening.wait();

@@ -1,0 +1,298 @@
+#include "agent/fleet/lane.hpp"
+
+#include <algorithm>
+#include <asio/co_spawn.hpp>
+#include <asio/post.hpp>
+
+#include "probes/smtp/findings.hpp"
+
+namespace mxfleet {
+namespace {
+
+constexpr SteadyTime never = SteadyTime::max();
+constexpr auto variation_lasts = std::chrono::hours{24};
+constexpr Duration back_off_limit = std::chrono::hours{1};
+constexpr Duration relay_retry = std::chrono::minutes{15};  ///< by then greylisting knows us
+
+SteadyTime steady_now() {
+    return std::chrono::steady_clock::now();
+}
+
+WallTime wall_now() {
+    return std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now());
+}
+
+void rethrow(const std::exception_ptr& error) {
+    if (error) std::rethrow_exception(error);
+}
+
+std::uint64_t seed_of(const EndpointKey& key) {
+    return std::hash<EndpointKey>{}(key);
+}
+
+bool asks_for_patience(EndpointState state) {
+    return state == EndpointState::rate_limited || state == EndpointState::blocked_us;
+}
+
+}  // namespace
+
+Lane::Lane(std::shared_ptr<const LaneSettings> settings, LaneObserver& observer)
+    : observer_(observer),
+      handshakes_(context_, settings->handshakes),
+      schedule_(settings->limits),
+      first_turn_(never) {
+    apply(std::move(settings));
+    thread_ = std::thread([this] { context_.run(); });
+}
+
+Lane::~Lane() {
+    if (!thread_.joinable()) return;
+    stop(Duration::zero());
+    join();
+}
+
+void Lane::assign(Assignment assignment) {
+    asio::post(context_, [this, wanted = std::move(assignment)]() mutable { add(std::move(wanted)); });
+}
+
+void Lane::release(EndpointKey endpoint) {
+    asio::post(context_, [this, key = std::move(endpoint)] { remove(key); });
+}
+
+void Lane::configure(std::shared_ptr<const LaneSettings> settings) {
+    asio::post(context_, [this, next = std::move(settings)]() mutable {
+        apply(std::move(next));
+        dispatch();
+    });
+}
+
+void Lane::stop(Duration grace) {
+    asio::post(context_, [this, grace] { begin_stopping(grace); });
+}
+
+void Lane::join() {
+    if (thread_.joinable()) thread_.join();
+}
+
+void Lane::post(std::function<void()> task) {
+    asio::post(context_, std::move(task));
+}
+
+Duration Lane::oldest_overdue(SteadyTime now) const {
+    return std::max(Duration::zero(), now - std::min(now, first_turn_.load(std::memory_order_relaxed)));
+}
+
+void Lane::apply(std::shared_ptr<const LaneSettings> settings) {
+    const bool same_trust = settings_ && settings_->trust == settings->trust;
+    const auto client = [&](TlsEra era, const std::shared_ptr<TlsClient> SessionContext::* held) {
+        return same_trust ? (*session_context_).*held : std::make_shared<TlsClient>(settings->trust, era);
+    };
+    session_context_ = std::make_shared<const SessionContext>(SessionContext{
+        {context_, deadlines_},
+        handshakes_,
+        client(TlsEra::modern, &SessionContext::modern_tls),
+        client(TlsEra::legacy, &SessionContext::legacy_tls),
+        settings->smtp,
+    });
+    handshakes_.resize(settings->handshakes);
+    schedule_.set_limits(settings->limits);
+    settings_ = std::move(settings);
+}
+
+void Lane::add(Assignment assignment) {
+    if (stopping_) return;
+    const EndpointKey& key = assignment.cell->key;
+    const SteadyTime now = steady_now();
+    if (const auto known = targets_.find(key); known != targets_.end()) {
+        Entry& entry = entries_.at(known->second);
+        const bool other_interval = entry.wanted.interval != assignment.interval;
+        entry.wanted = std::move(assignment);
+        if (other_interval) {
+            schedule_.reschedule(entry.target,
+                                 next_on_grid(now, effective_interval(entry), seed_of(entry.wanted.cell->key)));
+        }
+    } else {
+        const TargetId target = schedule_.add(key.ip, now + assignment.first_after);
+        targets_.emplace(key, target);
+        entries_.emplace(target, Entry{.wanted = std::move(assignment), .target = target});
+    }
+    dispatch();
+}
+
+void Lane::remove(const EndpointKey& endpoint) {
+    const auto known = targets_.find(endpoint);
+    if (known == targets_.end()) return;
+    const TargetId target = known->second;
+    targets_.erase(known);
+    Entry& entry = entries_.at(target);
+    const bool in_flight = schedule_.is_in_flight(target);
+    schedule_.remove(target);
+    entry.released = true;
+    if (!in_flight) entries_.erase(target);
+    dispatch();
+}
+
+void Lane::dispatch() {
+    if (stopping_) return;
+    while (const auto start = schedule_.next(steady_now())) {
+        observer_.session_started(start->lag);
+        asio::co_spawn(context_, probe(start->target), rethrow);
+    }
+    report_progress();
+    sleep_until_next();
+}
+
+void Lane::sleep_until_next() {
+    const SteadyTime next = schedule_.wakeup().value_or(never);
+    if (next == armed_for_) return;
+    armed_for_ = next;
+    dispatch_timer_.expires_at(next);
+    dispatch_timer_.async_wait([this](const asio::error_code& error) {
+        if (error) return;
+        armed_for_ = {};
+        dispatch();
+    });
+}
+
+void Lane::report_progress() {
+    first_turn_.store(schedule_.first_turn().value_or(never), std::memory_order_relaxed);
+    in_flight_.store(schedule_.in_flight(), std::memory_order_relaxed);
+    const auto& deferred = schedule_.deferred();
+    for (std::size_t reason = 0; reason < deferral_count; ++reason) {
+        if (deferred[reason] == reported_deferrals_[reason]) continue;
+        observer_.deferred(static_cast<Deferral>(reason), deferred[reason] - reported_deferrals_[reason]);
+    }
+    reported_deferrals_ = deferred;
+}
+
+asio::awaitable<void> Lane::probe(TargetId target) {
+    const SteadyTime started = steady_now();
+    SessionPlan plan = plan_for(entries_.at(target));
+    Session session(session_context_, std::move(plan));
+    sessions_.insert(&session);
+    SessionFacts facts = co_await session.run();
+    sessions_.erase(&session);
+    finish(target, started, std::move(facts));
+}
+
+void Lane::finish(TargetId target, SteadyTime started, SessionFacts facts) {
+    Entry& entry = entries_.at(target);
+    SteadyTime due = steady_now();
+    if (!stopping_ && !entry.released && !begins_follow_up(entry, facts)) {
+        end_follow_up(entry, facts);
+        due = record(entry, started, std::move(facts));
+    }
+    schedule_.finished(target, steady_now(), due);
+    if (entry.released) entries_.erase(target);
+    dispatch();
+    if (stopping_) end_when_idle();
+}
+
+SessionPlan Lane::plan_for(const Entry& entry) const {
+    const EndpointKey& key = entry.wanted.cell->key;
+    SessionPlan plan{key, settings_->hello, entry.verb, entry.era};
+    const auto& domains = *entry.wanted.relay_domains;
+    const bool relay_is_due = !domains.empty() && steady_now() >= entry.relay_due;
+    if (relay_is_due && relay_obstacle(settings_->relay, key).empty()) {
+        const auto status = entry.wanted.cell->status.read();
+        const bool knows_host = status->last_up && status->last_up->greeting;
+        const std::string host = knows_host ? status->last_up->greeting->host : std::string{};
+        plan.relay = make_relay_plan(settings_->relay, key, domains, host, wall_now());
+    }
+    return plan;
+}
+
+/// A session that a follow-up may explain is not judged by itself: what the follow-up shows counts.
+bool Lane::begins_follow_up(Entry& entry, const SessionFacts& facts) {
+    const auto wanted = follow_up(facts);
+    const bool is_new = wanted && !entry.is_follow_up && !(wanted->legacy_tls && entry.era == TlsEra::legacy);
+    if (!is_new) return false;
+    entry.is_follow_up = true;
+    entry.verb = wanted->verb;
+    entry.era = wanted->legacy_tls ? TlsEra::legacy : TlsEra::modern;
+    entry.variation_ends = steady_now() + variation_lasts;
+    return true;
+}
+
+/// Ways that worked are kept for a day; after that, and where they did not work, the ordinary ones are tried again.
+void Lane::end_follow_up(Entry& entry, const SessionFacts& facts) {
+    const bool worked = facts.is_up() && (entry.era == TlsEra::modern || facts.tls);
+    const bool failed = entry.is_follow_up && !worked;
+    entry.is_follow_up = false;
+    if (!failed && steady_now() < entry.variation_ends) return;
+    entry.verb = HelloVerb::ehlo;
+    entry.era = TlsEra::modern;
+}
+
+/// What was known before the session, with what the configuration says about relaying since.
+EndpointStatus Lane::held_status(const Entry& entry) const {
+    EndpointStatus held = *entry.wanted.cell->status.read();
+    if (entry.wanted.relay_domains->empty()) {
+        held.relay = not_tested(held.relay, "disabled");
+    } else if (std::string obstacle = relay_obstacle(settings_->relay, held.key); !obstacle.empty()) {
+        held.relay = not_tested(held.relay, std::move(obstacle));
+    }
+    return held;
+}
+
+/// Publishes the session, and says when the next one is due.
+SteadyTime Lane::record(Entry& entry, SteadyTime started, SessionFacts facts) {
+    const EndpointStatus held = held_status(entry);
+    note_relay(entry, facts);
+    auto session = std::make_shared<const SessionFacts>(std::move(facts));
+    EndpointStatus status = after_session(held, std::move(session), wall_now(), settings_->judge);
+    entry.back_off = asks_for_patience(status.state) ? entry.back_off + 1 : 0;
+    if (entry.back_off > 0) schedule_.count_deferral(Deferral::backoff);
+    const Duration interval = status.interval = effective_interval(entry);
+    const bool retry =
+        awaits_confirmation(status.confirmation, settings_->judge.failures_to_confirm) && entry.back_off == 0;
+
+    const bool changed = !same_judgement(held, status);
+    auto published = std::make_shared<const EndpointStatus>(std::move(status));
+    entry.wanted.cell->status.publish(published);
+    observer_.session_ended(*published);
+    if (changed) observer_.judgement_changed(entry.wanted.cell);
+    if (retry) return steady_now() + std::min(settings_->retry_interval, interval);
+    return next_on_grid(started + interval / 2, interval, seed_of(published->key));
+}
+
+/// When to ask about relaying again: at the next run, or soon where this one could not tell.
+void Lane::note_relay(Entry& entry, const SessionFacts& facts) const {
+    if (!facts.relay) return;
+    const bool could_tell = judge_relay(*facts.relay).state != RelayState::unknown;
+    entry.relay_due =
+        steady_now() + (could_tell ? settings_->relay_interval : std::min(relay_retry, settings_->relay_interval));
+}
+
+/// INTERFACE §3, per_ip_gap: max(interval, gap × endpoints on the address, back-off).
+Duration Lane::effective_interval(const Entry& entry) const {
+    const auto neighbours = static_cast<Duration::rep>(schedule_.targets_on(entry.wanted.cell->key.ip));
+    const Duration polite = std::max(entry.wanted.interval, settings_->limits.per_ip_gap * neighbours);
+    Duration backed_off = polite;
+    for (unsigned time = 0; time < entry.back_off && backed_off < back_off_limit; ++time)
+        backed_off *= 2;
+    return std::max(polite, std::min(backed_off, back_off_limit));
+}
+
+void Lane::begin_stopping(Duration grace) {
+    if (stopping_) return;
+    stopping_ = true;
+    dispatch_timer_.cancel();
+    handshakes_.close();
+    grace_timer_.expires_after(grace);
+    grace_timer_.async_wait([this](const asio::error_code& error) {
+        if (error) return;
+        for (Session* const session : sessions_)
+            session->abandon();
+    });
+    end_when_idle();
+}
+
+void Lane::end_when_idle() {
+    if (!sessions_.empty()) return;
+    grace_timer_.cancel();
+    deadlines_.stop();
+    work_.reset();
+}
+
+}  // namespace mxfleet

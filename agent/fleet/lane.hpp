@@ -1,0 +1,132 @@
+// One probing thread: its endpoints, their schedule and their sessions. Nothing in it is shared but what it publishes,
+// so that politeness by address and network needs no lock. Public functions may be called from any thread.
+#pragma once
+
+#include <asio/executor_work_guard.hpp>
+#include <asio/io_context.hpp>
+#include <asio/steady_timer.hpp>
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <thread>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+#include "agent/fleet/endpoint_cell.hpp"
+#include "agent/fleet/relay_plan.hpp"
+#include "agent/fleet/schedule.hpp"
+#include "probes/io/deadlines.hpp"
+#include "probes/io/gate.hpp"
+#include "probes/smtp/session.hpp"
+
+namespace mxfleet {
+
+/// What a lane goes by. Replaced whole by a reload.
+struct LaneSettings {
+    SmtpSettings smtp;
+    JudgeSettings judge;
+    std::string hello;
+    TrustStore trust;
+    Schedule::Limits limits;     ///< concurrency: this lane's part
+    std::size_t handshakes = 1;  ///< this lane's part
+    Duration retry_interval{};
+    Duration relay_interval{};
+    RelayTerms relay;
+};
+
+/// What is wanted of one endpoint.
+struct Assignment {
+    std::shared_ptr<EndpointCell> cell;
+    Duration interval{};
+    Duration first_after{};  ///< the first session is due then
+    /// Configured domains behind the exchange that want the relay check; empty: none does. Never null.
+    std::shared_ptr<const std::vector<std::string>> relay_domains;
+};
+
+/// Who is told what happens on a lane, on the lane's own thread. Must not block.
+class LaneObserver {
+public:
+    virtual ~LaneObserver() = default;
+    virtual void session_started(Duration lag) = 0;
+    virtual void session_ended(const EndpointStatus& status) = 0;
+    virtual void deferred(Deferral reason, std::uint64_t times) = 0;
+    /// The status says something else than before to whoever judges domains.
+    virtual void judgement_changed(const std::shared_ptr<EndpointCell>& cell) = 0;
+};
+
+class Lane {
+public:
+    Lane(std::shared_ptr<const LaneSettings> settings, LaneObserver& observer);
+
+    /// Stops without grace if `stop` was not called.
+    ~Lane();
+
+    void assign(Assignment assignment);
+    void release(EndpointKey endpoint);
+    void configure(std::shared_ptr<const LaneSettings> settings);
+
+    /// Starts no more sessions, gives those under way `grace` to end, then abandons them; the thread ends.
+    void stop(Duration grace);
+    void join();
+
+    /// Runs `task` on the lane's thread: that it runs says that the lane is alive.
+    void post(std::function<void()> task);
+
+    /// How long the start that waits longest is overdue, by the clock of now.
+    Duration oldest_overdue(SteadyTime now) const;
+    std::size_t in_flight() const { return in_flight_.load(std::memory_order_relaxed); }
+
+private:
+    struct Entry {
+        Assignment wanted;
+        TargetId target = 0;
+        HelloVerb verb = HelloVerb::ehlo;  ///< a follow-up's ways, kept for a day if they worked
+        TlsEra era = TlsEra::modern;
+        SteadyTime variation_ends{};
+        bool is_follow_up = false;
+        SteadyTime relay_due{};
+        unsigned back_off = 0;  ///< how often in a row the server asked us to come less often
+        bool released = false;  ///< goes when its session ends
+    };
+
+    void apply(std::shared_ptr<const LaneSettings> settings);
+    void add(Assignment assignment);
+    void remove(const EndpointKey& endpoint);
+    void dispatch();
+    void sleep_until_next();
+    void report_progress();
+    asio::awaitable<void> probe(TargetId target);
+    void finish(TargetId target, SteadyTime started, SessionFacts facts);
+    SessionPlan plan_for(const Entry& entry) const;
+    bool begins_follow_up(Entry& entry, const SessionFacts& facts);
+    void end_follow_up(Entry& entry, const SessionFacts& facts);
+    SteadyTime record(Entry& entry, SteadyTime started, SessionFacts facts);
+    EndpointStatus held_status(const Entry& entry) const;
+    void note_relay(Entry& entry, const SessionFacts& facts) const;
+    Duration effective_interval(const Entry& entry) const;
+    void begin_stopping(Duration grace);
+    void end_when_idle();
+
+    std::shared_ptr<const LaneSettings> settings_;
+    LaneObserver& observer_;
+    asio::io_context context_{1};
+    asio::executor_work_guard<asio::io_context::executor_type> work_{context_.get_executor()};
+    Deadlines deadlines_{context_};
+    Gate handshakes_;
+    std::shared_ptr<const SessionContext> session_context_;
+    Schedule schedule_;
+    asio::steady_timer dispatch_timer_{context_};
+    asio::steady_timer grace_timer_{context_};
+    std::unordered_map<EndpointKey, TargetId> targets_;
+    std::unordered_map<TargetId, Entry> entries_;
+    std::unordered_set<Session*> sessions_;
+    std::array<std::uint64_t, deferral_count> reported_deferrals_{};
+    SteadyTime armed_for_{};  ///< when the dispatch timer goes off
+    bool stopping_ = false;
+    std::atomic<SteadyTime> first_turn_;
+    std::atomic<std::size_t> in_flight_ = 0;
+    std::thread thread_;
+};
+
+}  // namespace mxfleet

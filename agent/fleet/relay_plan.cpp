@@ -1,0 +1,80 @@
+#include "agent/fleet/relay_plan.hpp"
+
+#include <libpsl.h>
+
+#include <algorithm>
+#include <random>
+
+namespace mxfleet {
+namespace {
+
+struct AddressParts {
+    std::string local, domain;
+};
+
+AddressParts parts_of(const std::string& address) {
+    const auto at = address.rfind('@');
+    return at == address.npos ? AddressParts{address, {}} : AddressParts{address.substr(0, at), address.substr(at + 1)};
+}
+
+/// What a server calls itself is put into commands only when it is a plain host name.
+bool is_plain_host_name(const std::string& name) {
+    const auto is_plain = [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.';
+    };
+    return !name.empty() && name.size() <= 253 && std::ranges::all_of(name, is_plain);
+}
+
+std::string random_local_part() {
+    static thread_local std::minstd_rand random(std::random_device{}());
+    std::string local = "mxfleet-";
+    for (int at = 0; at < 12; ++at)
+        local += static_cast<char>('a' + static_cast<int>(random() % 26));
+    return local;
+}
+
+}  // namespace
+
+std::string registrable_domain(const std::string& host) {
+    const psl_ctx_t* const list = psl_builtin();
+    const char* const domain = list == nullptr ? nullptr : psl_registrable_domain(list, host.c_str());
+    return domain == nullptr ? host : domain;
+}
+
+void RecipientRoute::add_exchange(const std::string& exchange) {
+    exchanges.insert(exchange);
+    registrable_domains.insert(registrable_domain(exchange));
+}
+
+bool RecipientRoute::overlaps(const EndpointKey& endpoint) const {
+    return exchanges.contains(endpoint.mx) || addresses.contains(endpoint.ip) ||
+           registrable_domains.contains(registrable_domain(endpoint.mx));
+}
+
+std::string relay_obstacle(const RelayTerms& terms, const EndpointKey& endpoint) {
+    if (terms.recipient.empty()) return "no_recipient";
+    if (!terms.route) return "recipient_unresolved";
+    return terms.route->overlaps(endpoint) ? "recipient_overlaps" : "";
+}
+
+RelayPlan make_relay_plan(const RelayTerms& terms, const EndpointKey& endpoint, const std::vector<std::string>& domains,
+                          const std::string& greeting_host, WallTime now) {
+    const auto sender = parts_of(terms.sender);
+    const auto recipient = parts_of(terms.recipient);
+    const auto day = static_cast<std::size_t>(std::chrono::floor<std::chrono::days>(now).time_since_epoch().count());
+    RelayPlan plan;
+    plan.names = {sender.local,
+                  sender.domain,
+                  recipient.local,
+                  recipient.domain,
+                  domains[day % domains.size()],
+                  is_plain_host_name(greeting_host) ? greeting_host : endpoint.mx,
+                  endpoint.ip.literal(),
+                  random_local_part()};
+    for (const RelayForm& form : relay_forms) {
+        if (form.tier == 1) plan.forms.push_back(&form);
+    }
+    return plan;
+}
+
+}  // namespace mxfleet

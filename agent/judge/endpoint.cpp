@@ -1,0 +1,128 @@
+#include "agent/judge/endpoint.hpp"
+
+#include <algorithm>
+
+#include "probes/smtp/findings.hpp"
+
+namespace mxfleet {
+namespace {
+
+void count_failure(std::vector<FailureCount>& failures, const Failure& failure) {
+    const auto same = [&](const FailureCount& row) {
+        return row.phase == failure.phase && row.reason == failure.reason;
+    };
+    const auto known = std::ranges::find_if(failures, same);
+    if (known == failures.end()) {
+        failures.push_back({failure.phase, failure.reason, 1});
+    } else {
+        ++known->count;
+    }
+}
+
+/// Each statement with the time it was first made; what is not said any more is gone.
+std::vector<HeldStatement> hold(std::vector<Statement> statements, const std::vector<HeldStatement>& before,
+                                WallTime now) {
+    std::vector<HeldStatement> held;
+    for (Statement& statement : statements) {
+        const auto same = [&](const HeldStatement& each) { return each.statement.code == statement.code; };
+        const auto known = std::ranges::find_if(before, same);
+        const auto since = known == before.end() ? std::optional(now) : known->since;
+        held.push_back({std::move(statement), since});
+    }
+    return held;
+}
+
+/// What the endpoint is said to have: why it is not up, once that is confirmed; until then, and while it is up, what
+/// the last session that was up showed.
+std::vector<Statement> statements_of(const EndpointStatus& status, SessionJudgement judgement,
+                                     const SessionTerms& terms) {
+    std::vector<Statement> statements;
+    const bool is_bad =
+        status.confirmation.confirmed == Confirmed::down || status.confirmation.confirmed == Confirmed::unknown;
+    if (is_bad && judgement.reachability) {
+        statements.push_back(std::move(*judgement.reachability));
+    } else if (is_bad) {
+        // A session that failed through our own fault says nothing new: what was held stays.
+        for (const HeldStatement& held : status.findings)
+            statements.push_back(held.statement);
+        std::erase_if(statements, [](const Statement& each) { return each.code.text().starts_with("relay."); });
+    } else if (judgement.state == EndpointState::up) {
+        statements = std::move(judgement.statements);
+    } else if (status.last_up) {
+        statements = judge_session(*status.last_up, terms).statements;
+    }
+    return statements;
+}
+
+}  // namespace
+
+std::optional<bool> EndpointStatus::is_up() const {
+    if (!checked_at) return std::nullopt;
+    if (state == EndpointState::up) return true;
+    return state == EndpointState::down ? std::optional(false) : std::nullopt;
+}
+
+std::optional<bool> EndpointStatus::is_confirmed_up() const {
+    switch (confirmation.confirmed) {
+        case Confirmed::up: return true;
+        case Confirmed::down: return false;
+        case Confirmed::nothing_yet:
+        case Confirmed::unknown: return std::nullopt;
+    }
+    __builtin_unreachable();
+}
+
+EndpointStatus after_session(const EndpointStatus& held, std::shared_ptr<const SessionFacts> session, WallTime now,
+                             const JudgeSettings& settings) {
+    const SessionTerms terms{held.key.mx,
+                             now,
+                             settings.banner_slow,
+                             settings.expiry_warning,
+                             settings.expiry_critical,
+                             settings.skip_without_ipv6_route};
+    SessionJudgement judgement = judge_session(*session, terms);
+
+    EndpointStatus status = held;
+    status.checked_at = now;
+    if (status.state != judgement.state || !status.since) status.since = now;
+    status.state = judgement.state;
+    status.result = judgement.result;
+    status.confirmation = confirm(held.confirmation, judgement.result, settings.failures_to_confirm);
+    if (judgement.result) ++status.probes[static_cast<std::size_t>(*judgement.result)];
+    if (session->failure && judgement.state != EndpointState::skipped)
+        count_failure(status.failures, *session->failure);
+    if (judgement.result == ProbeResult::success) {
+        status.succeeded_at = now;
+        status.last_up = session;
+    }
+    if (session->failure) status.last_failed = session;
+    if (session->relay) status.relay = after_run(held.relay, *session->relay, now);
+    status.last = std::move(session);
+
+    std::vector<Statement> statements = statements_of(status, std::move(judgement), terms);
+    if (auto relay = judge_relay_status(status.relay)) statements.push_back(std::move(*relay));
+    status.findings = hold(std::move(statements), held.findings, now);
+    return status;
+}
+
+EndpointStatus skipped(EndpointKey key, Failure why, WallTime now) {
+    SessionFacts facts;
+    facts.failure = std::move(why);
+    EndpointStatus status;
+    status.key = std::move(key);
+    status.state = EndpointState::skipped;
+    status.since = status.checked_at = now;
+    status.last = std::make_shared<const SessionFacts>(std::move(facts));
+    return status;
+}
+
+bool same_judgement(const EndpointStatus& a, const EndpointStatus& b) {
+    const auto same = [](const HeldStatement& x, const HeldStatement& y) {
+        return x.statement.code == y.statement.code && x.statement.severity == y.statement.severity;
+    };
+    return a.state == b.state && a.confirmation.confirmed == b.confirmation.confirmed &&
+           a.relay.state == b.relay.state && a.checked_at.has_value() == b.checked_at.has_value() &&
+           std::ranges::equal(a.findings, b.findings, same);
+}
+
+}  // namespace mxfleet

@@ -1,0 +1,73 @@
+// What is known of one endpoint after its sessions so far: the last session raw, the rest confirmed (CHECKS §0). Pure.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "agent/judge/confirmation.hpp"
+#include "agent/judge/relay_status.hpp"
+#include "probes/model/finding.hpp"
+#include "probes/smtp/facts.hpp"
+
+namespace mxfleet {
+
+/// A statement, and since when it holds.
+struct HeldStatement {
+    Statement statement;
+    std::optional<WallTime> since;
+};
+
+struct FailureCount {
+    Phase phase;
+    Reason reason;
+    std::uint64_t count = 0;
+};
+
+/// Everything that is shown of an endpoint. Immutable once published; sessions are shared, not copied.
+struct EndpointStatus {
+    EndpointKey key;
+    EndpointState state = EndpointState::unknown;  ///< of the last session
+    std::optional<WallTime> since;                 ///< of `state`
+    std::optional<ProbeResult> result;   ///< of the last session; empty: it was skipped, or none has ended yet
+    std::optional<WallTime> checked_at;  ///< of the last session; empty: none has ended yet
+    std::optional<WallTime> succeeded_at;
+    Confirmation confirmation;
+
+    std::shared_ptr<const SessionFacts> last;     ///< the last session
+    std::shared_ptr<const SessionFacts> last_up;  ///< the last that was up; often the same
+    std::shared_ptr<const SessionFacts> last_failed;
+    RelayStatus relay;
+    std::vector<HeldStatement> findings;
+
+    std::array<std::uint64_t, probe_result_count> probes{};
+    std::vector<FailureCount> failures;
+    Duration interval{};  ///< effective: with politeness and back-off
+
+    /// CHECKS §0 and METRICS: 1, 0, or nothing while unknown.
+    std::optional<bool> is_up() const;
+    std::optional<bool> is_confirmed_up() const;
+};
+
+/// What sessions are judged by, from the configuration.
+struct JudgeSettings {
+    std::uint32_t failures_to_confirm = 3;
+    Duration banner_slow{};
+    Duration expiry_warning{};
+    Duration expiry_critical{};
+    bool skip_without_ipv6_route = true;
+};
+
+/// The status after one more session.
+EndpointStatus after_session(const EndpointStatus& held, std::shared_ptr<const SessionFacts> session, WallTime now,
+                             const JudgeSettings& settings);
+
+/// The status of an endpoint that is not to be connected to, and why.
+EndpointStatus skipped(EndpointKey key, Failure why, WallTime now);
+
+/// Whether two statuses say the same to whoever reads findings and verdicts, so that nobody need be told.
+bool same_judgement(const EndpointStatus& a, const EndpointStatus& b);
+
+}  // namespace mxfleet

@@ -1,0 +1,102 @@
+#include "agent/judge/relay_status.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace mxfleet {
+namespace {
+
+const RelayFormFacts* find_form(const std::vector<RelayFormFacts>& forms, std::string_view id) {
+    const auto found = std::ranges::find(forms, id, [](const RelayFormFacts& run) { return run.form->id; });
+    return found == forms.end() ? nullptr : &*found;
+}
+
+/// A suspicion is lifted by its own form alone.
+bool keeps_suspicion(const RelayStatus& held, const std::vector<RelayFormFacts>& run) {
+    if (held.state != RelayState::suspected && held.state != RelayState::open) return false;
+    const RelayFormFacts* const form = find_form(run, held.reason);
+    return form == nullptr || form->outcome != FormOutcome::closed;
+}
+
+std::string accepted_in_words(const RelayStatus& status) {
+    const RelayFormFacts* const form = find_form(status.forms, status.reason);
+    std::string words = "form " + status.reason;
+    if (form == nullptr) return words + " was accepted in an earlier run";
+    words += " was accepted: " + std::to_string(form->code) + " " + form->text;
+    const RelayFormFacts* const control = find_form(status.forms, "C2");
+    if (control != nullptr && control->outcome == FormOutcome::accepted) {
+        words += "; the server accepts every recipient, so this proves nothing yet";
+    }
+    return words;
+}
+
+struct ReasonText {
+    std::string_view reason;
+    std::string_view text;
+};
+
+constexpr auto reasons_unknown = std::to_array<ReasonText>({
+    {"greylisted", "the control recipient was put off with a 4xx reply"},
+    {"blocked_us", "the control recipient was refused: the server refuses us, whatever we ask"},
+    {"interrupted", "the connection ended before the control was answered"},
+    {"inconclusive", "not every form was answered"},
+});
+
+constexpr auto reasons_not_tested = std::to_array<ReasonText>({
+    {"no_recipient", "relay.recipient is not set"},
+    {"recipient_unresolved", "the MX of the relay recipient's domain could not be looked up"},
+    {"recipient_overlaps", "the relay recipient's own mail exchange is, or stands beside, the probed server"},
+});
+
+template <class Table>
+std::string text_of(const Table& table, const std::string& reason) {
+    const auto row = std::ranges::find(table, reason, &ReasonText::reason);
+    return row == table.end() ? reason : std::string(row->text);
+}
+
+}  // namespace
+
+RelayStatus after_run(const RelayStatus& held, RelayFacts run, WallTime now) {
+    const RelayVerdict verdict = judge_relay(run);
+    RelayStatus status = held;
+    status.checked_at = now;
+    status.forms = std::move(run.forms);
+    if (verdict.state == RelayState::unknown) {
+        const bool knows_more = held.conclusive_at.has_value();
+        if (!knows_more) {
+            status.state = RelayState::unknown;
+            status.reason = verdict.reason;
+        }
+        return status;
+    }
+    status.conclusive_at = now;
+    if (verdict.state == RelayState::closed && keeps_suspicion(held, status.forms)) return status;
+    status.state = verdict.state;
+    status.reason = verdict.reason;
+    return status;
+}
+
+RelayStatus not_tested(const RelayStatus& held, std::string reason) {
+    if (held.conclusive_at) return held;
+    RelayStatus status;
+    status.reason = std::move(reason);
+    return status;
+}
+
+std::optional<Statement> judge_relay_status(const RelayStatus& status) {
+    switch (status.state) {
+        case RelayState::closed: return std::nullopt;
+        case RelayState::open: return Statement("relay.open", accepted_in_words(status));
+        case RelayState::suspected: return Statement("relay.suspected", accepted_in_words(status));
+        case RelayState::unknown: return Statement("relay.unknown", text_of(reasons_unknown, status.reason));
+        case RelayState::not_tested: {
+            // Switched off, or not asked for, is what somebody wanted; the rest is said aloud.
+            const auto row = std::ranges::find(reasons_not_tested, status.reason, &ReasonText::reason);
+            if (row == reasons_not_tested.end()) return std::nullopt;
+            return Statement("relay.not_tested", std::string(row->text));
+        }
+    }
+    __builtin_unreachable();
+}
+
+}  // namespace mxfleet

@@ -1,0 +1,31 @@
+// What is held of an endpoint's relaying over many runs (CHECKS §10, verdict 6). Pure.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "probes/model/finding.hpp"
+#include "probes/relay/facts.hpp"
+
+namespace mxfleet {
+
+struct RelayStatus {
+    RelayState state = RelayState::not_tested;
+    std::string reason;                     ///< why unknown or not tested, in a word; the form's id where suspected
+    std::optional<WallTime> checked_at;     ///< of the last run
+    std::optional<WallTime> conclusive_at;  ///< of the last run that could tell
+    std::vector<RelayFormFacts> forms;      ///< of the last run
+};
+
+/// The verdict after one more run. Unknown never overwrites what was known, it lets it age; a suspicion stays until its
+/// own form is closed.
+RelayStatus after_run(const RelayStatus& held, RelayFacts run, WallTime now);
+
+/// Not tested, and why; what was known before stays.
+RelayStatus not_tested(const RelayStatus& held, std::string reason);
+
+/// What the status makes an operator read, if anything.
+std::optional<Statement> judge_relay_status(const RelayStatus& status);
+
+}  // namespace mxfleet
