@@ -4,11 +4,15 @@
 #include <unistd.h>
 
 #include <array>
+#include <chrono>
+#include <ctime>
 #include <filesystem>
 #include <fstream>
 #include <optional>
 #include <sstream>
 #include <string>
+
+#include "probes/model/time.hpp"
 
 namespace mxfleet {
 namespace {
@@ -37,13 +41,11 @@ std::optional<Stat> read_stat() {
     return Stat{number(14), number(15), number(22), number(23), number(24)};
 }
 
-/// When the machine was started, in seconds since the epoch.
-std::optional<double> read_boot_time() {
-    std::ifstream file("/proc/stat");
-    for (std::string line; std::getline(file, line);) {
-        if (line.starts_with("btime ")) return std::strtod(line.c_str() + 6, nullptr);
-    }
-    return std::nullopt;
+/// Seconds since the machine was started, sleep included: what start_ticks count from.
+double uptime() {
+    timespec now{};
+    clock_gettime(CLOCK_BOOTTIME, &now);
+    return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9;
 }
 
 std::size_t count_open_descriptors() {
@@ -71,10 +73,9 @@ void write_process_metrics(Exposition& page) {
         write_gauge(page, "process_virtual_memory_bytes", "Virtual memory size.", stat->virtual_bytes);
         write_gauge(page, "process_resident_memory_bytes", "Resident memory size.",
                     stat->resident_pages * static_cast<double>(sysconf(_SC_PAGESIZE)));
-        if (const auto boot = read_boot_time()) {
-            write_gauge(page, "process_start_time_seconds", "Start time of the process since the epoch.",
-                        *boot + stat->start_ticks / ticks_per_second);
-        }
+        const double age = uptime() - stat->start_ticks / ticks_per_second;
+        write_gauge(page, "process_start_time_seconds", "Start time of the process since the epoch.",
+                    unix_seconds(std::chrono::system_clock::now()) - age);
     }
     write_gauge(page, "process_open_fds", "Open file descriptors.", static_cast<double>(count_open_descriptors()));
     rlimit limit{};

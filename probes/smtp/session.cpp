@@ -60,8 +60,9 @@ void Session::abandon() {
 asio::awaitable<bool> Session::connect() {
     const EndpointKey& endpoint = plan_.endpoint;
     const auto& source = endpoint.ip.is_v6 ? context_->settings.source_ipv6 : context_->settings.source_ipv4;
+    const SocketAddress remote{endpoint.ip, endpoint.port};
     expect_by(Phase::connect);
-    const IoResult<void> connected = co_await connection_.connect({endpoint.ip, endpoint.port}, source);
+    const IoResult<void> connected = co_await connection_.connect(remote, source);
     if (!connected) {
         facts_.failure = failure(Phase::connect, connected.error());
         facts_.no_local_route = connected.error().no_local_route;
@@ -74,19 +75,20 @@ asio::awaitable<bool> Session::connect() {
 }
 
 asio::awaitable<Answer> Session::perform(const Ask& ask) {
-    switch (ask.kind) {
-        case Ask::Kind::greeting: {
-            expect_by(Phase::banner);
-            co_return co_await read_reply(ask, established_);
-        }
-        case Ask::Kind::command: co_return co_await speak(ask);
-        case Ask::Kind::start_tls: co_return co_await handshake();
+    if (ask.kind == Ask::Kind::start_tls) {
+        co_return co_await handshake();
     }
-    __builtin_unreachable();
+    if (ask.kind == Ask::Kind::command) {
+        co_return co_await speak(ask);
+    }
+    expect_by(Phase::banner);
+    co_return co_await read_reply(ask, established_);
 }
 
 asio::awaitable<Answer> Session::speak(const Ask& ask) {
-    if (ask.phase == Phase::starttls) co_await take_handshake_slot();
+    if (ask.phase == Phase::starttls) {
+        co_await take_handshake_slot();
+    }
     if (auto failure = unsolicited(ask)) co_return std::unexpected(std::move(*failure));
     expect_by(ask.phase);
     note(true, ask.line);

@@ -1,0 +1,168 @@
+#include "agent/show/endpoint_json.hpp"
+
+#include <array>
+
+namespace mxfleet {
+namespace {
+
+template <class T>
+Json or_null(const std::optional<T>& value) {
+    return value ? Json(*value) : Json(nullptr);
+}
+
+Json failure_json(const std::optional<Failure>& failure) {
+    if (!failure) return nullptr;
+    return {{"phase", name(failure->phase)}, {"reason", name(failure->reason)}, {"detail", failure->detail}};
+}
+
+Json seconds_json(const PhaseTimes& times) {
+    Json all = Json::object();
+    for (std::size_t at = 0; at < phase_count; ++at) {
+        const auto phase = static_cast<Phase>(at);
+        if (phase == Phase::dns) continue;  // a domain's, not an endpoint's
+        const auto taken = times[phase];
+        all[std::string(name(phase))] = taken ? Json(seconds(*taken)) : Json(nullptr);
+    }
+    return all;
+}
+
+Json greeting_json(const std::optional<Greeting>& greeting) {
+    if (!greeting) return nullptr;
+    return {{"code", greeting->code}, {"host", greeting->host}, {"text", greeting->text}};
+}
+
+Json certificate_json(const CertificateFacts& certificate) {
+    return {{"subject", certificate.subject},
+            {"issuer", certificate.issuer},
+            {"names", certificate.names},
+            {"not_before", date_text(certificate.not_before)},
+            {"not_after", date_text(certificate.not_after)},
+            {"key", certificate.key},
+            {"signature", certificate.signature},
+            {"sha256", certificate.sha256}};
+}
+
+Json tls_json(const SessionFacts& facts) {
+    if (!facts.starttls) return nullptr;
+    Json tls = {
+        {"starttls", name(*facts.starttls)}, {"version", nullptr},           {"cipher", nullptr}, {"checks", nullptr},
+        {"errors", Json::array()},           {"certificates", Json::array()}};
+    if (!facts.tls) return tls;
+    const ChainFacts& chain = *facts.tls->chain;
+    tls["version"] = facts.tls->version;
+    tls["cipher"] = facts.tls->cipher;
+    tls["checks"] = {{"trusted", chain.trusted},
+                     {"name_match", facts.tls->name_match},
+                     {"dates", chain.dates},
+                     {"chain_complete", chain.chain_complete}};
+    tls["errors"] = chain.errors;
+    for (const CertificateFacts& certificate : chain.sent)
+        tls["certificates"].push_back(certificate_json(certificate));
+    return tls;
+}
+
+Json relay_json(const RelayStatus& relay) {
+    Json forms = Json::array();
+    for (const RelayFormFacts& form : relay.forms) {
+        forms.push_back({{"id", form.form->id},
+                         {"code", form.code == 0 ? Json(nullptr) : Json(form.code)},
+                         {"enhanced", form.enhanced ? Json(form.enhanced->text()) : Json(nullptr)},
+                         {"text", form.text}});
+    }
+    return {{"state", name(relay.state)},
+            {"reason", relay.reason.empty() ? Json(nullptr) : Json(relay.reason)},
+            {"checked_at", date_json(relay.conclusive_at)},
+            {"forms", std::move(forms)}};
+}
+
+Json transcript_json(const SessionFacts& facts) {
+    Json lines = Json::array();
+    for (const TranscriptLine& line : facts.transcript) {
+        lines.push_back(
+            {{"at", seconds(line.at)}, {"from", line.from_client ? "client" : "server"}, {"line", line.line}});
+    }
+    return lines;
+}
+
+Json capabilities_json(const std::optional<Capabilities>& capabilities) {
+    return capabilities ? Json(capabilities->keywords) : Json(nullptr);
+}
+
+Json size_limit_json(const SessionFacts& facts) {
+    const auto& capabilities = facts.capabilities_tls ? facts.capabilities_tls : facts.capabilities;
+    return capabilities ? or_null(capabilities->size_limit) : Json(nullptr);
+}
+
+}  // namespace
+
+std::string date_text(std::chrono::sys_seconds time) {
+    const auto day = std::chrono::floor<std::chrono::days>(time);
+    const std::chrono::year_month_day date(day);
+    const std::chrono::hh_mm_ss clock(time - day);
+    std::array<char, 40> text{};
+    std::snprintf(text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02dZ", static_cast<int>(date.year()),
+                  static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+                  static_cast<int>(clock.hours().count()), static_cast<int>(clock.minutes().count()),
+                  static_cast<int>(clock.seconds().count()));
+    return text.data();
+}
+
+Json date_json(const std::optional<WallTime>& time) {
+    if (!time) return nullptr;
+    return date_text(std::chrono::floor<std::chrono::seconds>(*time));
+}
+
+Json endpoint_json(const EndpointStatus& status, Transcripts transcripts) {
+    static const SessionFacts nothing;
+    const SessionFacts& last = status.last ? *status.last : nothing;
+    // What slowly changes stays known while the server does not answer.
+    const SessionFacts& known = status.last_up ? *status.last_up : last;
+    Json endpoint = {
+        {"mx", status.key.mx},
+        {"ip", status.key.ip.text()},
+        {"port", status.key.port},
+        {"state", name(status.state)},
+        {"since", date_json(status.since)},
+        {"checked_at", date_json(status.checked_at)},
+        {"confirmed_up", or_null(status.is_confirmed_up())},
+        {"failure", failure_json(last.failure)},
+        {"seconds", seconds_json(last.times)},
+        {"greeting", greeting_json(last.greeting)},
+        {"capabilities", capabilities_json(known.capabilities)},
+        {"capabilities_tls", capabilities_json(known.capabilities_tls)},
+        {"size_limit_bytes", size_limit_json(known)},
+        {"tls", tls_json(known)},
+        {"dane", nullptr},
+        {"reverse_dns", nullptr},
+        {"dnsbl", nullptr},
+        {"relay", relay_json(status.relay)},
+        {"policy", nullptr},
+    };
+    if (transcripts == Transcripts::hidden) return endpoint;
+    endpoint["transcript"] = transcript_json(last);
+    endpoint["last_failure"] = nullptr;
+    if (status.last_failed) {
+        endpoint["last_failure"] = {{"failure", failure_json(status.last_failed->failure)},
+                                    {"transcript", transcript_json(*status.last_failed)}};
+    }
+    return endpoint;
+}
+
+Json finding_json(const Finding& finding) {
+    const FindingRow& row = finding.statement.code.row();
+    const bool at_exchange = !finding.mx.empty();
+    return {{"code", row.code},
+            {"severity", name(finding.statement.severity)},
+            {"scope", name(finding.scope)},
+            {"mx", at_exchange ? Json(finding.mx) : Json(nullptr)},
+            {"ip", finding.ip ? Json(finding.ip->text()) : Json(nullptr)},
+            {"port", finding.ip ? Json(finding.port) : Json(nullptr)},
+            {"since", date_json(finding.since)},
+            {"title", row.title},
+            {"summary", finding.statement.summary},
+            {"why", row.why},
+            {"advice", row.advice},
+            {"reference", row.reference}};
+}
+
+}  // namespace mxfleet

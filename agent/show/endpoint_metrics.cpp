@@ -1,0 +1,231 @@
+#include "agent/show/endpoint_metrics.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace mxfleet {
+namespace {
+
+constexpr std::size_t shown_issuer_limit = 64;
+
+/// The pairs of phase and reason that are likely enough to exist at 0 from the start.
+struct Pair {
+    Phase phase;
+    Reason reason;
+};
+constexpr auto likely_failures = std::to_array<Pair>({
+    {Phase::connect, Reason::refused},
+    {Phase::connect, Reason::timeout},
+    {Phase::connect, Reason::no_route},
+    {Phase::banner, Reason::timeout},
+    {Phase::banner, Reason::closed},
+    {Phase::banner, Reason::rejected},
+    {Phase::banner, Reason::temporary},
+    {Phase::banner, Reason::protocol_error},
+    {Phase::ehlo, Reason::closed},
+    {Phase::ehlo, Reason::rejected},
+    {Phase::ehlo, Reason::temporary},
+    {Phase::ehlo, Reason::timeout},
+    {Phase::starttls, Reason::temporary},
+    {Phase::tls_handshake, Reason::tls_error},
+});
+
+using Status = EndpointStatus;
+using Samples = EndpointSamples;
+
+void optional_flag(Samples& out, std::optional<bool> flag) {
+    if (flag) out.value(*flag ? 1 : 0);
+}
+
+void optional_time(Samples& out, const std::optional<WallTime>& time) {
+    if (time) out.value(unix_seconds(*time));
+}
+
+/// One sample a value of an enumeration, 1 for the one that holds.
+template <class Enum, std::size_t count>
+void state_set(Samples& out, std::string_view label, Enum now) {
+    for (std::size_t at = 0; at < count; ++at) {
+        const auto each = static_cast<Enum>(at);
+        out.value(label, name(each), each == now ? 1 : 0);
+    }
+}
+
+/// What stays known of an endpoint that does not answer right now: the facts of its last session that was up.
+const SessionFacts* known(const Status& status) {
+    return status.last_up.get();
+}
+
+/// EHLO's capabilities: inside TLS where they were seen, for they are what a sender goes by.
+const Capabilities* capabilities(const Status& status) {
+    if (known(status) == nullptr) return nullptr;
+    if (known(status)->capabilities_tls) return &*known(status)->capabilities_tls;
+    return known(status)->capabilities ? &*known(status)->capabilities : nullptr;
+}
+
+const TlsFacts* tls(const Status& status) {
+    return known(status) != nullptr && known(status)->tls ? &*known(status)->tls : nullptr;
+}
+
+void greeting_code(const Status& status, Samples& out) {
+    if (!status.checked_at || status.state == EndpointState::skipped) return;
+    out.value(status.last->greeting ? status.last->greeting->code : 0);
+}
+
+void phases(const Status& status, Samples& out) {
+    if (!status.last) return;
+    for (std::size_t at = 0; at < phase_count; ++at) {
+        const auto phase = static_cast<Phase>(at);
+        if (const auto taken = status.last->times[phase]) out.value("phase", name(phase), seconds(*taken));
+    }
+}
+
+void probes(const Status& status, Samples& out) {
+    for (std::size_t at = 0; at < probe_result_count; ++at) {
+        out.value("result", name(static_cast<ProbeResult>(at)), static_cast<double>(status.probes[at]));
+    }
+}
+
+void failures(const Status& status, Samples& out) {
+    const auto write = [&](Phase phase, Reason reason, std::uint64_t count) {
+        out.labelled(label_text({{"phase", name(phase)}, {"reason", name(reason)}}), static_cast<double>(count));
+    };
+    const auto is = [](Phase phase, Reason reason) {
+        return [=](const auto& row) { return row.phase == phase && row.reason == reason; };
+    };
+    for (const Pair& pair : likely_failures) {
+        if (std::ranges::none_of(status.failures, is(pair.phase, pair.reason))) write(pair.phase, pair.reason, 0);
+    }
+    for (const FailureCount& row : status.failures)
+        write(row.phase, row.reason, row.count);
+}
+
+void capability(const Status& status, Samples& out) {
+    const Capabilities* const offered = capabilities(status);
+    if (offered == nullptr) return;
+    const Capabilities& plain = known(status)->capabilities ? *known(status)->capabilities : *offered;
+    for (const CapabilityRow& row : capability_table) {
+        const bool before_tls = row.capability == Capability::starttls || row.capability == Capability::auth_before_tls;
+        out.value("capability", row.label, (before_tls ? plain : *offered).has(row.capability) ? 1 : 0);
+    }
+}
+
+void starttls_success(const Status& status, Samples& out) {
+    if (known(status) == nullptr || !known(status)->starttls) return;
+    const StartTls outcome = *known(status)->starttls;
+    if (outcome != StartTls::temporary) out.value(outcome == StartTls::ok ? 1 : 0);
+}
+
+void tls_check(const Status& status, Samples& out) {
+    const TlsFacts* const facts = tls(status);
+    if (facts == nullptr) return;
+    out.value("check", "trusted", facts->chain->trusted ? 1 : 0);
+    out.value("check", "name_match", facts->name_match ? 1 : 0);
+    out.value("check", "dates", facts->chain->dates ? 1 : 0);
+    out.value("check", "chain_complete", facts->chain->chain_complete ? 1 : 0);
+}
+
+void not_after(const Status& status, Samples& out) {
+    const TlsFacts* const facts = tls(status);
+    if (facts == nullptr || facts->leaf() == nullptr) return;
+    out.value("certificate", "leaf", unix_seconds(facts->leaf()->not_after));
+    if (facts->chain->not_after) out.value("certificate", "chain", unix_seconds(*facts->chain->not_after));
+}
+
+/// At most so many bytes of valid UTF-8.
+std::string_view cut(std::string_view text, std::size_t limit) {
+    if (text.size() <= limit) return text;
+    std::size_t end = limit;
+    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80)
+        --end;
+    return text.substr(0, end);
+}
+
+void certificate_info(const Status& status, Samples& out) {
+    const TlsFacts* const facts = tls(status);
+    if (facts == nullptr || facts->leaf() == nullptr) return;
+    const CertificateFacts& leaf = *facts->leaf();
+    out.labelled(label_text({{"sha256", leaf.sha256}, {"issuer", cut(leaf.issuer_common_name, shown_issuer_limit)}}),
+                 1);
+}
+
+void findings(const Status& status, Samples& out) {
+    for (const HeldStatement& held : status.findings) {
+        const Statement& said = held.statement;
+        out.labelled(label_text({{"code", said.code.text()}, {"severity", name(said.severity)}}), 1);
+    }
+}
+
+constexpr auto gauge = MetricType::gauge;
+constexpr auto counter = MetricType::counter;
+
+constexpr auto table = std::to_array<EndpointMetric>({
+    {"mxfleet_endpoint_up", gauge, "1: the last session got 220 and then 250 to EHLO or HELO. Absent while unknown.",
+     [](const Status& s, Samples& out) { optional_flag(out, s.is_up()); }},
+    {"mxfleet_endpoint_confirmed_up", gauge, "As endpoint_up, turning 0 only after several failures in a row.",
+     [](const Status& s, Samples& out) { optional_flag(out, s.is_confirmed_up()); }},
+    {"mxfleet_endpoint_state", gauge, "What the last session came to; 1 for the state that holds.",
+     [](const Status& s, Samples& out) { state_set<EndpointState, endpoint_state_count>(out, "state", s.state); }},
+    {"mxfleet_endpoint_greeting_code", gauge, "Reply code of the last greeting; 0: none came.", &greeting_code},
+    {"mxfleet_endpoint_phase_duration_seconds", gauge, "Time of each phase of the last session.", &phases},
+    {"mxfleet_endpoint_probes_total", counter, "Sessions ended.", &probes},
+    {"mxfleet_endpoint_failures_total", counter, "Sessions that did not get there, by phase and reason.", &failures},
+    {"mxfleet_endpoint_consecutive_failures", gauge, "Failures in a row until now.",
+     [](const Status& s, Samples& out) { out.value(s.confirmation.failures); }},
+    {"mxfleet_endpoint_last_probe_timestamp_seconds", gauge, "When the last session ended.",
+     [](const Status& s, Samples& out) { optional_time(out, s.checked_at); }},
+    {"mxfleet_endpoint_last_success_timestamp_seconds", gauge, "When the last session that was up ended.",
+     [](const Status& s, Samples& out) { optional_time(out, s.succeeded_at); }},
+    {"mxfleet_endpoint_probe_interval_seconds", gauge, "Time between two sessions, politeness and back-off included.",
+     [](const Status& s, Samples& out) {
+         if (s.interval > Duration::zero()) out.value(seconds(s.interval));
+     }},
+    {"mxfleet_endpoint_capability", gauge, "Whether EHLO offers it; inside TLS where that works.", &capability},
+    {"mxfleet_endpoint_unknown_capabilities", gauge, "EHLO keywords that are none of the known ones.",
+     [](const Status& s, Samples& out) {
+         if (const auto* offered = capabilities(s)) out.value(offered->unknown);
+     }},
+    {"mxfleet_endpoint_message_size_limit_bytes", gauge, "SIZE by RFC 1870. Absent: no limit stated.",
+     [](const Status& s, Samples& out) {
+         const auto* offered = capabilities(s);
+         if (offered != nullptr && offered->size_limit) out.value(static_cast<double>(*offered->size_limit));
+     }},
+    {"mxfleet_endpoint_starttls_success", gauge, "Whether STARTTLS led to TLS. Absent while refused temporarily.",
+     &starttls_success},
+    {"mxfleet_endpoint_tls_info", gauge, "Negotiated protocol and cipher; always 1.",
+     [](const Status& s, Samples& out) {
+         if (const auto* facts = tls(s)) {
+             out.labelled(label_text({{"version", facts->version}, {"cipher", facts->cipher}}), 1);
+         }
+     }},
+    {"mxfleet_endpoint_tls_check", gauge, "Each check of the certificate by itself.", &tls_check},
+    {"mxfleet_endpoint_tls_verified", gauge, "Whether a sender that insists on chain and name would deliver.",
+     [](const Status& s, Samples& out) {
+         if (const auto* facts = tls(s)) out.value(facts->verified() ? 1 : 0);
+     }},
+    {"mxfleet_endpoint_tls_certificate_not_after_timestamp_seconds", gauge,
+     "End of validity: of the server's certificate, and the earliest of its chain.", &not_after},
+    {"mxfleet_endpoint_tls_certificate_info", gauge, "The certificate presented; always 1.", &certificate_info},
+    {"mxfleet_endpoint_relay_state", gauge, "Whether the server relays for strangers; 1 for the state that holds.",
+     [](const Status& s, Samples& out) { state_set<RelayState, relay_state_count>(out, "state", s.relay.state); }},
+    {"mxfleet_endpoint_relay_last_conclusive_timestamp_seconds", gauge, "When a relay check could last tell.",
+     [](const Status& s, Samples& out) { optional_time(out, s.relay.conclusive_at); }},
+    {"mxfleet_endpoint_finding", gauge, "1 while the finding holds.", &findings},
+});
+
+}  // namespace
+
+void EndpointSamples::labelled(std::string_view more_labels, double sample) {
+    std::string all(labels_);
+    all.append(",").append(more_labels);
+    page_.sample(all, sample);
+}
+
+std::span<const EndpointMetric> endpoint_metrics() {
+    return table;
+}
+
+std::string endpoint_labels(const EndpointKey& key) {
+    return label_text({{"mx", key.mx}, {"ip", key.ip.text()}, {"port", std::to_string(key.port)}});
+}
+
+}  // namespace mxfleet
