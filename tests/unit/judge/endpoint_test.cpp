@@ -1,0 +1,181 @@
+#include "agent/judge/endpoint.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace mxfleet {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+constexpr WallTime start_of_time{std::chrono::days{20'000}};
+
+JudgeSettings settings() {
+    return {.failures_to_confirm = 3, .banner_slow = 10s, .expiry_warning = 21 * 24h, .expiry_critical = 7 * 24h};
+}
+
+std::shared_ptr<SessionFacts> up_without_tls() {
+    auto facts = std::make_shared<SessionFacts>();
+    facts->greeting = Greeting{220, "mx.example.com", "mx.example.com", false};
+    facts->hello = ReplyFacts{250, ""};
+    facts->capabilities = Capabilities{};
+    facts->starttls = StartTls::not_offered;
+    return facts;
+}
+
+std::shared_ptr<SessionFacts> failed_with(Phase phase, Reason reason, std::string detail = {}) {
+    auto facts = std::make_shared<SessionFacts>();
+    facts->failure = Failure{phase, reason, std::move(detail)};
+    return facts;
+}
+
+class EndpointHistory : public testing::Test {
+protected:
+    EndpointHistory() { status.key = {"mx.example.com", *IpAddress::parse("192.0.2.1"), 25}; }
+
+    void session(std::shared_ptr<const SessionFacts> facts) {
+        status = after_session(status, std::move(facts), now, settings());
+        now += 5min;
+    }
+
+    std::vector<std::string> codes() const {
+        std::vector<std::string> all;
+        for (const HeldStatement& held : status.findings)
+            all.emplace_back(held.statement.code.text());
+        return all;
+    }
+
+    EndpointStatus status;
+    WallTime now = start_of_time;
+};
+
+TEST_F(EndpointHistory, NothingIsKnownBeforeTheFirstSession) {
+    EXPECT_FALSE(status.is_up());
+    EXPECT_FALSE(status.is_confirmed_up());
+}
+
+TEST_F(EndpointHistory, UpAtOnceWithItsFindings) {
+    session(up_without_tls());
+    EXPECT_EQ(status.is_up(), true);
+    EXPECT_EQ(status.is_confirmed_up(), true);
+    EXPECT_THAT(codes(), ElementsAre("tls.not_offered"));
+    EXPECT_EQ(status.findings[0].since, start_of_time);
+    EXPECT_EQ(status.succeeded_at, start_of_time);
+}
+
+TEST_F(EndpointHistory, OneFailureIsRawOnly) {
+    session(up_without_tls());
+    session(failed_with(Phase::connect, Reason::refused));
+    EXPECT_EQ(status.is_up(), false);
+    EXPECT_EQ(status.is_confirmed_up(), true);
+    EXPECT_EQ(status.since, start_of_time + 5min);
+    EXPECT_THAT(codes(), ElementsAre("tls.not_offered")) << "what was seen while it was up still stands";
+    EXPECT_EQ(status.findings[0].since, start_of_time);
+}
+
+TEST_F(EndpointHistory, ThreeFailuresAreAFinding) {
+    session(up_without_tls());
+    for (int at = 0; at < 3; ++at)
+        session(failed_with(Phase::connect, Reason::refused));
+    EXPECT_EQ(status.is_confirmed_up(), false);
+    EXPECT_THAT(codes(), ElementsAre("smtp.connect_refused"));
+    EXPECT_EQ(status.since, start_of_time + 5min) << "of the state, not of the last session";
+    EXPECT_EQ(status.findings[0].since, start_of_time + 15min);
+    session(up_without_tls());
+    EXPECT_THAT(codes(), ElementsAre("tls.not_offered"));
+    EXPECT_EQ(status.is_confirmed_up(), true);
+}
+
+TEST_F(EndpointHistory, OurOwnFaultNeverReadsAsTheirs) {
+    session(up_without_tls());
+    for (int at = 0; at < 3; ++at)
+        session(failed_with(Phase::connect, Reason::local_fault));
+    EXPECT_EQ(status.state, EndpointState::unknown);
+    EXPECT_FALSE(status.is_up());
+    EXPECT_FALSE(status.is_confirmed_up());
+    EXPECT_THAT(codes(), ElementsAre("tls.not_offered"));
+}
+
+TEST_F(EndpointHistory, OurOwnFaultDoesNotHideWhatWasConfirmed) {
+    for (int at = 0; at < 3; ++at)
+        session(failed_with(Phase::connect, Reason::timeout));
+    session(failed_with(Phase::connect, Reason::local_fault));
+    EXPECT_EQ(status.is_confirmed_up(), false);
+    EXPECT_THAT(codes(), ElementsAre("smtp.connect_timeout"));
+}
+
+TEST_F(EndpointHistory, ASkippedSessionCountsNeitherWay) {
+    auto skip = std::make_shared<SessionFacts>();
+    skip->failure = Failure{Phase::connect, Reason::no_route, "Network is unreachable"};
+    skip->no_local_route = true;
+    session(skip);
+    EXPECT_EQ(status.state, EndpointState::skipped);
+    EXPECT_FALSE(status.result);
+    EXPECT_FALSE(status.is_up());
+    EXPECT_THAT(status.probes, testing::Each(0u));
+    EXPECT_THAT(status.failures, IsEmpty());
+    EXPECT_THAT(codes(), IsEmpty());
+}
+
+TEST_F(EndpointHistory, WithIpv6InsistedOnNoRouteIsAFailure) {
+    auto facts = std::make_shared<SessionFacts>();
+    facts->failure = Failure{Phase::connect, Reason::no_route, ""};
+    facts->no_local_route = true;
+    JudgeSettings insisting = settings();
+    insisting.skip_without_ipv6_route = false;
+    EXPECT_EQ(after_session(status, facts, now, insisting).state, EndpointState::down);
+}
+
+TEST_F(EndpointHistory, CountsByResultAndByPhaseAndReason) {
+    session(up_without_tls());
+    session(failed_with(Phase::banner, Reason::timeout));
+    session(failed_with(Phase::banner, Reason::timeout));
+    session(failed_with(Phase::banner, Reason::temporary, "421 later"));
+    EXPECT_THAT(status.probes, ElementsAre(1, 2, 1));
+    ASSERT_EQ(status.failures.size(), 2u);
+    EXPECT_EQ(status.failures[0].count, 2u);
+    EXPECT_EQ(status.confirmation.failures, 0u);
+}
+
+TEST_F(EndpointHistory, KeepsTheLastSessionAndTheLastThatFailed) {
+    const auto failure = failed_with(Phase::ehlo, Reason::reset);
+    session(failure);
+    const auto good = up_without_tls();
+    session(good);
+    EXPECT_EQ(status.last, good);
+    EXPECT_EQ(status.last_up, good);
+    EXPECT_EQ(status.last_failed, failure);
+}
+
+TEST_F(EndpointHistory, TlsTroubleIsAFailureOfTheSessionButNotOfTheEndpoint) {
+    auto facts = up_without_tls();
+    facts->starttls = StartTls::failed;
+    facts->failure = Failure{Phase::tls_handshake, Reason::tls_error, "no shared cipher"};
+    session(facts);
+    EXPECT_EQ(status.is_up(), true);
+    EXPECT_THAT(codes(), ElementsAre("tls.handshake_failed"));
+    EXPECT_THAT(status.probes, ElementsAre(1, 0, 0));
+    EXPECT_EQ(status.last_failed, facts);
+}
+
+TEST_F(EndpointHistory, TellsOnlyWhatMatters) {
+    session(up_without_tls());
+    const EndpointStatus before = status;
+    session(up_without_tls());
+    EXPECT_TRUE(same_judgement(before, status));
+    session(failed_with(Phase::connect, Reason::refused));
+    EXPECT_FALSE(same_judgement(before, status));
+}
+
+TEST(Skipped, SaysWhy) {
+    const EndpointStatus status = skipped({"mx", *IpAddress::parse("::1"), 25},
+                                          {Phase::connect, Reason::policy, "smtp.ipv6 is off"}, start_of_time);
+    EXPECT_EQ(status.state, EndpointState::skipped);
+    EXPECT_EQ(status.last->failure->detail, "smtp.ipv6 is off");
+    EXPECT_FALSE(status.is_up());
+}
+
+}  // namespace
+}  // namespace mxfleet
