@@ -1,0 +1,33 @@
+// `mxfleet check-config --config.file=FILE`: every error of a configuration, or that there is none.
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+#include <cstdio>
+#include <memory>
+#include <string>
+
+#include "agent/commands/commands.hpp"
+#include "config/load.hpp"
+#include "probes/model/words.hpp"
+
+namespace mxfleet {
+namespace {
+
+int check_file(const std::string& file) {
+    const ConfigCheck check = check_config(file);
+    for (const ConfigError& error : check.errors) std::printf("%s\n", error.text().c_str());
+    if (!check.errors.empty()) return 1;
+    std::printf("%s: ok (%s)\n", file.c_str(), counted(check.domains, "domain", "domains").c_str());
+    return 0;
+}
+
+}  // namespace
+
+void add_check_config_command(CLI::App& app, int& exit_code) {
+    CLI::App* const command = app.add_subcommand("check-config", "Parse and validate a configuration; print every error");
+    const auto file = std::make_shared<std::string>();
+    command->add_option("--config.file,--config", *file, "The configuration, TOML")->required()->type_name("FILE");
+    command->callback([file, &exit_code] { exit_code = check_file(*file); });
+}
+
+}  // namespace mxfleet
