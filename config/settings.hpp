@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "config/config_error.hpp"
 #include "probes/model/finding.hpp"
 #include "probes/model/settings.hpp"
 #include "probes/model/time.hpp"
@@ -128,15 +129,22 @@ struct ServiceSettings {
     bool operator==(const ServiceSettings&) const = default;
 };
 
-struct FlowSettings {
-    enum class Via : std::uint8_t { each_endpoint, mx, service };
+/// Where a flow hands its mail over.
+struct FlowRoute {
+    enum class Kind : std::uint8_t { each_endpoint, mx, service };
 
+    Kind kind = Kind::mx;
+    std::string service;  ///< its name, with Kind::service
+
+    bool operator==(const FlowRoute&) const = default;
+};
+
+struct FlowSettings {
     std::string name;
     std::string from;
     std::string to;
-    Via via = Via::mx;
-    std::string via_service;  ///< a service's name, with Via::service
-    std::string mailbox;      ///< a service's name
+    FlowRoute via;
+    std::string mailbox;  ///< a service's name
     Duration interval = std::chrono::minutes{15};
     Duration late = std::chrono::minutes{5};
     Duration lost = std::chrono::hours{1};
@@ -175,16 +183,19 @@ struct Settings {
     bool operator==(const Settings&) const = default;
 };
 
-/// A domain file, watched for change while the agent runs.
+/// A domain file, watched for change while the agent runs. Its policy holds for all its lines.
 struct DomainFile {
     std::string path;  ///< absolute, or relative to the working directory
     std::shared_ptr<const DomainPolicy> policy;
 };
 
-/// A whole configuration: the settings and the domains, from `[[domain]]` and from all domain files.
+/// What stands in a configuration file. The domain files are only named: they may be large, and are read apart
+/// (config/domain_list.hpp).
 struct Config {
+    std::string file;  ///< its name as it was given, for messages
     Settings settings;
-    std::vector<Domain> domains;  ///< no name twice
+    std::vector<Domain> domains;                 ///< those of `[[domain]]`, no name twice
+    std::vector<FilePosition> domain_positions;  ///< where each of them stands
     std::vector<DomainFile> domain_files;
 };
 

@@ -8,7 +8,6 @@
 
 #include "agent/commands/commands.hpp"
 #include "config/load.hpp"
-#include "probes/model/words.hpp"
 
 namespace mxfleet {
 namespace {
@@ -17,7 +16,7 @@ int check_file(const std::string& file) {
     const ConfigCheck check = check_config(file);
     for (const ConfigError& error : check.errors) std::printf("%s\n", error.text().c_str());
     if (!check.errors.empty()) return 1;
-    std::printf("%s: ok (%s)\n", file.c_str(), counted(check.domains, "domain", "domains").c_str());
+    std::printf("%s: ok (%zu domains)\n", file.c_str(), check.domains);
     return 0;
 }
 
