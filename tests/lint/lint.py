@@ -63,6 +63,7 @@ def statements(text):
 def await_offence(statement):
     if "co_await" not in statement:
         return None
+    statement = re.sub(r"^\s*(case [\w:]+|default):\s", " ", statement)
     if AWAIT_CONDITION.search(statement):
         return "co_await inside a condition: name the result first"
     if AWAIT_TERNARY.search(statement):
@@ -138,6 +139,7 @@ def self_test():
         ("agent/x.cpp", "co_return co_await f(ask, now());"),
         ("agent/x.cpp", "if (c) {\n    co_await f();\n}"),
         ("agent/x.cpp", "// if (co_await f())"),
+        ("agent/x.cpp", "case Kind::a: co_await f(); break;"),
         ("agent/x.cpp", 'co_await command(Phase::mail, "{" + text);'),
         ("agent/x.cpp", "const Answer mail =\n    co_await command(a, b);"),
         ("probes/smtp/x.cpp", '#include "probes/io/x.hpp"'),
