@@ -14,7 +14,8 @@ namespace {
 
 int check_file(const std::string& file) {
     const ConfigCheck check = check_config(file);
-    for (const ConfigError& error : check.errors) std::printf("%s\n", error.text().c_str());
+    for (const ConfigError& error : check.errors)
+        std::printf("%s\n", error.text().c_str());
     if (!check.errors.empty()) return 1;
     std::printf("%s: ok (%zu domains)\n", file.c_str(), check.domains);
     return 0;
@@ -23,7 +24,8 @@ int check_file(const std::string& file) {
 }  // namespace
 
 void add_check_config_command(CLI::App& app, int& exit_code) {
-    CLI::App* const command = app.add_subcommand("check-config", "Parse and validate a configuration; print every error");
+    CLI::App* const command =
+        app.add_subcommand("check-config", "Parse and validate a configuration; print every error");
     const auto file = std::make_shared<std::string>();
     command->add_option("--config.file,--config", *file, "The configuration, TOML")->required()->type_name("FILE");
     command->callback([file, &exit_code] { exit_code = check_file(*file); });

@@ -43,7 +43,9 @@ int explain(const std::string& code) {
         return 0;
     }
     std::vector<std::string_view> codes;
-    for (const FindingRow& row : finding_table) codes.push_back(row.code);
+    codes.reserve(finding_table.size());
+    for (const FindingRow& row : finding_table)
+        codes.push_back(row.code);
     const std::string hint = did_you_mean(code, codes);
     std::fprintf(stderr, "mxfleet explain: no finding is called \"%s\"%s\n", code.c_str(), hint.c_str());
     return usage_error;
@@ -54,7 +56,8 @@ int explain(const std::string& code) {
 void add_explain_command(CLI::App& app, int& exit_code) {
     CLI::App* const command = app.add_subcommand("explain", "What a finding means and what to do about it");
     const auto code = std::make_shared<std::string>();
-    command->add_option("code", *code, "A finding code such as cert.expired; without one, the list of all")->type_name("CODE");
+    command->add_option("code", *code, "A finding code such as cert.expired; without one, the list of all")
+        ->type_name("CODE");
     command->callback([code, &exit_code] { exit_code = explain(*code); });
 }
 

@@ -2,17 +2,22 @@
 #pragma once
 
 #include <memory>
+#include <string>
 
 #include "agent/fleet/published.hpp"
 #include "agent/judge/endpoint.hpp"
+#include "probes/wire/exposition.hpp"
 
 namespace mxfleet {
 
 struct EndpointCell {
     explicit EndpointCell(EndpointStatus first)
-        : key(first.key), status(std::make_shared<const EndpointStatus>(std::move(first))) {}
+        : key(first.key),
+          labels(label_text({{"mx", key.mx}, {"ip", key.ip.text()}, {"port", std::to_string(key.port)}})),
+          status(std::make_shared<const EndpointStatus>(std::move(first))) {}
 
     const EndpointKey key;
+    const std::string labels;          ///< what all its series have in common, made once
     Published<EndpointStatus> status;  ///< never null
 };
 

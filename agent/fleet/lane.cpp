@@ -66,6 +66,10 @@ void Lane::configure(std::shared_ptr<const LaneSettings> settings) {
     });
 }
 
+void Lane::hold_back(bool vantage_fails) {
+    asio::post(context_, [this, vantage_fails] { publish_vantage(vantage_fails); });
+}
+
 void Lane::stop(Duration grace) {
     asio::post(context_, [this, grace] { begin_stopping(grace); });
 }
@@ -165,6 +169,15 @@ void Lane::report_progress() {
     reported_deferrals_ = deferred;
 }
 
+void Lane::publish_vantage(bool vantage_fails) {
+    vantage_fails_ = vantage_fails;
+    for (const auto& [target, entry] : entries_) {
+        auto& published = entry.wanted.cell->status;
+        published.publish(std::make_shared<const EndpointStatus>(with_vantage(*published.read(), vantage_fails)));
+        observer_.judgement_changed(entry.wanted.cell);
+    }
+}
+
 asio::awaitable<void> Lane::probe(TargetId target) {
     const SteadyTime started = steady_now();
     SessionPlan plan = plan_for(entries_.at(target));
@@ -205,8 +218,9 @@ SessionPlan Lane::plan_for(const Entry& entry) const {
 /// A session that a follow-up may explain is not judged by itself: what the follow-up shows counts.
 bool Lane::begins_follow_up(Entry& entry, const SessionFacts& facts) {
     const auto wanted = follow_up(facts);
-    const bool is_new = wanted && !entry.is_follow_up && !(wanted->legacy_tls && entry.era == TlsEra::legacy);
-    if (!is_new) return false;
+    if (!wanted || entry.is_follow_up) return false;
+    const bool legacy_is_no_use = entry.era == TlsEra::legacy || !settings_->legacy_follow_ups;
+    if (wanted->legacy_tls && legacy_is_no_use) return false;
     entry.is_follow_up = true;
     entry.verb = wanted->verb;
     entry.era = wanted->legacy_tls ? TlsEra::legacy : TlsEra::modern;
@@ -227,6 +241,7 @@ void Lane::end_follow_up(Entry& entry, const SessionFacts& facts) {
 /// What was known before the session, with what the configuration says about relaying since.
 EndpointStatus Lane::held_status(const Entry& entry) const {
     EndpointStatus held = *entry.wanted.cell->status.read();
+    held.held_back = vantage_fails_;
     if (entry.wanted.relay_domains->empty()) {
         held.relay = not_tested(held.relay, "disabled");
     } else if (std::string obstacle = relay_obstacle(settings_->relay, held.key); !obstacle.empty()) {
@@ -250,7 +265,7 @@ SteadyTime Lane::record(Entry& entry, SteadyTime started, SessionFacts facts) {
     const bool changed = !same_judgement(held, status);
     auto published = std::make_shared<const EndpointStatus>(std::move(status));
     entry.wanted.cell->status.publish(published);
-    observer_.session_ended(*published);
+    observer_.session_ended(held, *published);
     if (changed) observer_.judgement_changed(entry.wanted.cell);
     if (retry) return steady_now() + std::min(settings_->retry_interval, interval);
     return next_on_grid(started + interval / 2, interval, seed_of(published->key));

@@ -33,6 +33,7 @@ struct LaneSettings {
     Duration retry_interval{};
     Duration relay_interval{};
     RelayTerms relay;
+    bool legacy_follow_ups = true;  ///< look again with old TLS where the version was refused
 };
 
 /// What is wanted of one endpoint.
@@ -49,7 +50,7 @@ class LaneObserver {
 public:
     virtual ~LaneObserver() = default;
     virtual void session_started(Duration lag) = 0;
-    virtual void session_ended(const EndpointStatus& status) = 0;
+    virtual void session_ended(const EndpointStatus& before, const EndpointStatus& now) = 0;
     virtual void deferred(Deferral reason, std::uint64_t times) = 0;
     /// The status says something else than before to whoever judges domains.
     virtual void judgement_changed(const std::shared_ptr<EndpointCell>& cell) = 0;
@@ -65,6 +66,9 @@ public:
     void assign(Assignment assignment);
     void release(EndpointKey endpoint);
     void configure(std::shared_ptr<const LaneSettings> settings);
+
+    /// Holds all judgements back, or no longer: our own vantage fails, or works again.
+    void hold_back(bool vantage_fails);
 
     /// Starts no more sessions, gives those under way `grace` to end, then abandons them; the thread ends.
     void stop(Duration grace);
@@ -96,6 +100,7 @@ private:
     void dispatch();
     void sleep_until_next();
     void report_progress();
+    void publish_vantage(bool vantage_fails);
     asio::awaitable<void> probe(TargetId target);
     void finish(TargetId target, SteadyTime started, SessionFacts facts);
     SessionPlan plan_for(const Entry& entry) const;
@@ -122,6 +127,7 @@ private:
     std::unordered_map<TargetId, Entry> entries_;
     std::unordered_set<Session*> sessions_;
     std::array<std::uint64_t, deferral_count> reported_deferrals_{};
+    bool vantage_fails_ = false;
     SteadyTime armed_for_{};  ///< when the dispatch timer goes off
     bool stopping_ = false;
     std::atomic<SteadyTime> first_turn_;

@@ -57,12 +57,13 @@ std::vector<Statement> statements_of(const EndpointStatus& status, SessionJudgem
 }  // namespace
 
 std::optional<bool> EndpointStatus::is_up() const {
-    if (!checked_at) return std::nullopt;
+    if (!checked_at || held_back) return std::nullopt;
     if (state == EndpointState::up) return true;
     return state == EndpointState::down ? std::optional(false) : std::nullopt;
 }
 
 std::optional<bool> EndpointStatus::is_confirmed_up() const {
+    if (held_back) return std::nullopt;
     switch (confirmation.confirmed) {
         case Confirmed::up: return true;
         case Confirmed::down: return false;
@@ -84,6 +85,12 @@ EndpointStatus after_session(const EndpointStatus& held, std::shared_ptr<const S
 
     EndpointStatus status = held;
     status.checked_at = now;
+    if (held.held_back && judgement.result != ProbeResult::success) {
+        status.result = ProbeResult::unknown;
+        ++status.probes[static_cast<std::size_t>(ProbeResult::unknown)];
+        status.last = std::move(session);
+        return status;
+    }
     if (status.state != judgement.state || !status.since) status.since = now;
     status.state = judgement.state;
     status.result = judgement.result;
@@ -105,6 +112,12 @@ EndpointStatus after_session(const EndpointStatus& held, std::shared_ptr<const S
     return status;
 }
 
+EndpointStatus with_vantage(const EndpointStatus& held, bool vantage_fails) {
+    EndpointStatus status = held;
+    status.held_back = vantage_fails;
+    return status;
+}
+
 EndpointStatus skipped(EndpointKey key, Failure why, WallTime now) {
     SessionFacts facts;
     facts.failure = std::move(why);
@@ -120,7 +133,7 @@ bool same_judgement(const EndpointStatus& a, const EndpointStatus& b) {
     const auto same = [](const HeldStatement& x, const HeldStatement& y) {
         return x.statement.code == y.statement.code && x.statement.severity == y.statement.severity;
     };
-    return a.state == b.state && a.confirmation.confirmed == b.confirmation.confirmed &&
+    return a.state == b.state && a.held_back == b.held_back && a.confirmation.confirmed == b.confirmation.confirmed &&
            a.relay.state == b.relay.state && a.checked_at.has_value() == b.checked_at.has_value() &&
            std::ranges::equal(a.findings, b.findings, same);
 }

@@ -44,7 +44,11 @@ struct EndpointStatus {
 
     std::array<std::uint64_t, probe_result_count> probes{};
     std::vector<FailureCount> failures;
-    Duration interval{};  ///< effective: with politeness and back-off
+    Duration interval{};     ///< effective: with politeness and back-off
+    bool held_back = false;  ///< our own vantage fails: nothing is said of the endpoint, and what was found stays
+
+    /// The state to be shown: unknown while our vantage fails.
+    EndpointState shown_state() const { return held_back ? EndpointState::unknown : state; }
 
     /// CHECKS §0 and METRICS: 1, 0, or nothing while unknown.
     std::optional<bool> is_up() const;
@@ -63,6 +67,9 @@ struct JudgeSettings {
 /// The status after one more session.
 EndpointStatus after_session(const EndpointStatus& held, std::shared_ptr<const SessionFacts> session, WallTime now,
                              const JudgeSettings& settings);
+
+/// The same status, held back or no longer.
+EndpointStatus with_vantage(const EndpointStatus& held, bool vantage_fails);
 
 /// The status of an endpoint that is not to be connected to, and why.
 EndpointStatus skipped(EndpointKey key, Failure why, WallTime now);

@@ -67,15 +67,6 @@ std::string_view name(TargetKind kind) noexcept {
     __builtin_unreachable();
 }
 
-std::string_view name(DropReason reason) noexcept {
-    switch (reason) {
-        case DropReason::domain_cap: return "domain_cap";
-        case DropReason::fleet_cap: return "fleet_cap";
-        case DropReason::private_address: return "private_address";
-    }
-    __builtin_unreachable();
-}
-
 AgentMetrics::AgentMetrics(std::uint32_t shard_index, std::uint32_t shard_count)
     : http_requests_(counters(registry_, "mxfleet_http_requests_total", "HTTP requests answered.")),
       http_seconds_(histograms(registry_, "mxfleet_http_request_duration_seconds", "Time to answer an HTTP request.")),

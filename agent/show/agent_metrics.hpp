@@ -13,6 +13,7 @@
 #include <string>
 #include <string_view>
 
+#include "agent/fleet/observer.hpp"
 #include "agent/fleet/schedule.hpp"
 #include "probes/model/endpoint.hpp"
 #include "probes/model/phase.hpp"
@@ -29,10 +30,6 @@ std::string_view name(ProbeKind kind) noexcept;
 enum class TargetKind : std::uint8_t { domain, endpoint, service, flow };
 inline constexpr std::size_t target_kind_count = 4;
 std::string_view name(TargetKind kind) noexcept;
-
-enum class DropReason : std::uint8_t { domain_cap, fleet_cap, private_address };
-inline constexpr std::size_t drop_reason_count = 3;
-std::string_view name(DropReason reason) noexcept;
 
 /// All functions may be called from any thread at any time.
 class AgentMetrics {

@@ -121,7 +121,7 @@ Json endpoint_json(const EndpointStatus& status, Transcripts transcripts) {
         {"mx", status.key.mx},
         {"ip", status.key.ip.text()},
         {"port", status.key.port},
-        {"state", name(status.state)},
+        {"state", name(status.shown_state())},
         {"since", date_json(status.since)},
         {"checked_at", date_json(status.checked_at)},
         {"confirmed_up", or_null(status.is_confirmed_up())},

@@ -31,7 +31,7 @@ constexpr auto likely_failures = std::to_array<Pair>({
 });
 
 using Status = EndpointStatus;
-using Samples = EndpointSamples;
+using Samples = TargetSamples;
 
 void optional_flag(Samples& out, std::optional<bool> flag) {
     if (flag) out.value(*flag ? 1 : 0);
@@ -164,7 +164,9 @@ constexpr auto table = std::to_array<EndpointMetric>({
     {"mxfleet_endpoint_confirmed_up", gauge, "As endpoint_up, turning 0 only after several failures in a row.",
      [](const Status& s, Samples& out) { optional_flag(out, s.is_confirmed_up()); }},
     {"mxfleet_endpoint_state", gauge, "What the last session came to; 1 for the state that holds.",
-     [](const Status& s, Samples& out) { state_set<EndpointState, endpoint_state_count>(out, "state", s.state); }},
+     [](const Status& s, Samples& out) {
+         state_set<EndpointState, endpoint_state_count>(out, "state", s.shown_state());
+     }},
     {"mxfleet_endpoint_greeting_code", gauge, "Reply code of the last greeting; 0: none came.", &greeting_code},
     {"mxfleet_endpoint_phase_duration_seconds", gauge, "Time of each phase of the last session.", &phases},
     {"mxfleet_endpoint_probes_total", counter, "Sessions ended.", &probes},
@@ -214,7 +216,7 @@ constexpr auto table = std::to_array<EndpointMetric>({
 
 }  // namespace
 
-void EndpointSamples::labelled(std::string_view more_labels, double sample) {
+void TargetSamples::labelled(std::string_view more_labels, double sample) {
     std::string all(labels_);
     all.append(",").append(more_labels);
     page_.sample(all, sample);
@@ -222,10 +224,6 @@ void EndpointSamples::labelled(std::string_view more_labels, double sample) {
 
 std::span<const EndpointMetric> endpoint_metrics() {
     return table;
-}
-
-std::string endpoint_labels(const EndpointKey& key) {
-    return label_text({{"mx", key.mx}, {"ip", key.ip.text()}, {"port", std::to_string(key.port)}});
 }
 
 }  // namespace mxfleet

@@ -10,10 +10,10 @@
 
 namespace mxfleet {
 
-/// Writes the samples of one endpoint in the family begun last.
-class EndpointSamples {
+/// Writes the samples of one target in the family begun last.
+class TargetSamples {
 public:
-    EndpointSamples(Exposition& page, std::string_view labels) : page_(page), labels_(labels) {}
+    TargetSamples(Exposition& page, std::string_view labels) : page_(page), labels_(labels) {}
 
     void value(double sample) { page_.sample(labels_, sample); }
     void value(std::string_view label, std::string_view label_value, double sample) {
@@ -31,12 +31,9 @@ struct EndpointMetric {
     std::string_view name;
     MetricType type;
     std::string_view help;
-    void (*write)(const EndpointStatus&, EndpointSamples&);
+    void (*write)(const EndpointStatus&, TargetSamples&);
 };
 
 std::span<const EndpointMetric> endpoint_metrics();
-
-/// The labels that name an endpoint in every family.
-std::string endpoint_labels(const EndpointKey& key);
 
 }  // namespace mxfleet

@@ -14,7 +14,8 @@ std::size_t bytes_of(std::string_view text, std::size_t count) {
     std::size_t at = 0;
     while (at < text.size() && count > 0) {
         ++at;
-        while (at < text.size() && !begins_character(text[at])) ++at;
+        while (at < text.size() && !begins_character(text[at]))
+            ++at;
         --count;
     }
     return at;

@@ -111,7 +111,7 @@ std::string last_error() {
 }  // namespace
 
 std::expected<TrustStore, std::string> load_trust_store(const TlsSettings& settings) {
-    const TrustStore store(X509_STORE_new(), &X509_STORE_free);
+    TrustStore store(X509_STORE_new(), &X509_STORE_free);
     if (!store) return std::unexpected("cannot make a certificate store: " + last_error());
     if (settings.ca_file.empty() && settings.ca_directory.empty()) {
         if (X509_STORE_set_default_paths(store.get()) != 1) {
@@ -128,7 +128,7 @@ std::expected<TrustStore, std::string> load_trust_store(const TlsSettings& setti
     return store;
 }
 
-TlsClient::TlsClient(TrustStore store, TlsEra era) : context_(SSL_CTX_new(TLS_client_method())) {
+TlsClient::TlsClient(const TrustStore& store, TlsEra era) : context_(SSL_CTX_new(TLS_client_method())) {
     SSL_CTX* const context = context_.get();
     SSL_CTX_set1_cert_store(context, store.get());
     SSL_CTX_set_cert_verify_callback(context, &TlsClient::verify, this);

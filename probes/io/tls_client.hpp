@@ -39,7 +39,7 @@ enum class TlsEra : std::uint8_t { modern, legacy };
 /// Makes TLS client connections and verifies what they show. For one thread.
 class TlsClient {
 public:
-    TlsClient(TrustStore store, TlsEra era);
+    TlsClient(const TrustStore& store, TlsEra era);
 
     /// A connection for the handshake with `host`, on that socket. SNI is the host, unless it is empty.
     SslPointer connection(int socket, const std::string& host) const;

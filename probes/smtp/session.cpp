@@ -41,6 +41,7 @@ asio::awaitable<SessionFacts> Session::run() {
     if (connected) {
         DialoguePlan plan{plan_.hello, plan_.verb, true, plan_.relay};
         if (plan.hello.empty()) plan.hello = connection_.local_address().value_or(IpAddress{}).literal();
+        if (plan.relay && plan.relay->names.sender_domain.empty()) plan.relay->names.sender_domain = plan.hello;
         Dialogue dialogue = session_dialogue(plan, facts_);
         for (const Ask* ask = dialogue.begin(); ask != nullptr;) {
             Answer answer = co_await perform(*ask);

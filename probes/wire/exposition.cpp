@@ -124,8 +124,11 @@ void Exposition::part(std::string_view suffix, std::string_view labels, std::str
 }
 
 std::string Exposition::take() {
-    if (format_ == ExpositionFormat::openmetrics) page_ += "# EOF\n";
     return std::exchange(page_, {});
+}
+
+void Exposition::end() {
+    if (format_ == ExpositionFormat::openmetrics) page_ += "# EOF\n";
 }
 
 }  // namespace mxfleet

@@ -43,8 +43,11 @@ public:
     /// A histogram's `_bucket`, `_sum` or `_count`.
     void part(std::string_view suffix, std::string_view labels, std::string_view le, double value);
 
-    /// The page. The writer is empty afterwards.
+    /// What was written since the last call, for a page that is sent while it is written.
     std::string take();
+
+    /// Ends the page. Nothing is written after it.
+    void end();
 
     std::size_t size() const { return page_.size(); }
 

@@ -53,6 +53,7 @@ TEST(Exposition, AnOpenMetricsPage) {
     Exposition page(ExpositionFormat::openmetrics);
     page.begin_family("seen_total", MetricType::counter, "How often.");
     page.sample("", 3);
+    page.end();
     EXPECT_EQ(page.take(),
               "# HELP seen How often.\n"
               "# TYPE seen counter\n"

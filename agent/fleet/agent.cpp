@@ -1,0 +1,429 @@
+#include "agent/fleet/agent.hpp"
+
+#include <algorithm>
+#include <asio/co_spawn.hpp>
+#include <asio/post.hpp>
+
+#include "agent/fleet/endpoints_in.hpp"
+#include "agent/fleet/settings_of.hpp"
+#include "agent/judge/vantage.hpp"
+#include "probes/model/words.hpp"
+
+namespace mxfleet {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr Duration tick_length = milliseconds{100};
+constexpr std::size_t lookups_at_once = 256;
+constexpr Duration lookup_floor = std::chrono::seconds{60};  ///< CHECKS §1
+constexpr Duration lookup_spread = std::chrono::microseconds{200};
+constexpr Duration failed_lookup_floor = std::chrono::seconds{1};
+
+SteadyTime steady_now() {
+    return std::chrono::steady_clock::now();
+}
+
+WallTime wall_now() {
+    return std::chrono::time_point_cast<milliseconds>(std::chrono::system_clock::now());
+}
+
+void rethrow(const std::exception_ptr& error) {
+    if (error) std::rethrow_exception(error);
+}
+
+TargetTerms target_terms(const Settings& settings) {
+    return {settings.schedule.interval, settings.relay.enabled, settings.smtp.port, settings.smtp.max_endpoints};
+}
+
+std::size_t lane_count(const Settings& settings) {
+    const unsigned cores = std::max(1u, std::thread::hardware_concurrency());
+    return settings.agent.threads == 0 ? cores : settings.agent.threads;
+}
+
+std::size_t reserved_addresses(const MxFacts& facts) {
+    std::size_t count = 0;
+    for (const MxExchange& exchange : facts.exchanges) {
+        count += static_cast<std::size_t>(std::ranges::count_if(exchange.refused, [](const RefusedAddress& each) {
+            return each.verdict.kind == AddressVerdict::Kind::reserved;
+        }));
+    }
+    return count;
+}
+
+/// The set that a change of MX is a change of (CHECKS §1): order, TTL and addresses do not count.
+std::set<std::pair<std::uint16_t, std::string>> exchanges_in(const MxFacts& facts) {
+    std::set<std::pair<std::uint16_t, std::string>> exchanges;
+    for (const MxExchange& exchange : facts.exchanges)
+        exchanges.emplace(exchange.preference, exchange.name);
+    return exchanges;
+}
+
+std::string domain_of(const std::string& address) {
+    return address.substr(address.rfind('@') + 1);
+}
+
+Finding about_us(Statement statement, WallTime since) {
+    return {std::move(statement), Scope::agent, {}, {}, 0, since};
+}
+
+}  // namespace
+
+Agent::Agent(const Settings& settings, TrustStore trust, FleetObserver& observer)
+    : observer_(observer), targets_(target_terms(settings)), started_(steady_now()), coordinator_beat_(started_) {
+    const std::size_t lanes = lane_count(settings);
+    for (std::size_t lane = 0; lane < lanes; ++lane) {
+        lane_beats_.push_back(std::make_unique<std::atomic<SteadyTime>>(started_));
+    }
+    apply(settings, std::move(trust));
+    for (std::size_t lane = 0; lane < lanes; ++lane)
+        lanes_.push_back(std::make_unique<Lane>(settings_of_a_lane(), static_cast<LaneObserver&>(*this)));
+    fleet_.publish(std::make_shared<const Fleet>());
+    tick();
+    thread_ = std::thread([this] { context_.run(); });
+}
+
+Agent::~Agent() {
+    stop(Duration::zero());
+}
+
+void Agent::watch(std::vector<Domain> domains) {
+    asio::post(context_, [this, wanted = std::move(domains)]() mutable { set_domains(std::move(wanted)); });
+}
+
+void Agent::reconfigure(const Settings& settings, TrustStore trust) {
+    asio::post(context_, [this, settings, trust = std::move(trust)]() mutable {
+        apply(settings, std::move(trust));
+        targets_.set_terms(target_terms(settings));
+        for (const auto& lane : lanes_)
+            lane->configure(settings_of_a_lane());
+        for (const auto& [name, domain] : targets_.domains())
+            dirty_domains_.insert(name);
+    });
+}
+
+void Agent::stop(Duration grace) {
+    if (!thread_.joinable()) return;
+    for (const auto& lane : lanes_)
+        lane->stop(grace);
+    for (const auto& lane : lanes_)
+        lane->join();
+    asio::post(context_, [this] { stop_coordinating(); });
+    thread_.join();
+}
+
+Duration Agent::oldest_overdue() const {
+    const SteadyTime now = steady_now();
+    Duration oldest{};
+    for (const auto& lane : lanes_)
+        oldest = std::max(oldest, lane->oldest_overdue(now));
+    return oldest;
+}
+
+std::size_t Agent::sessions_in_flight() const {
+    std::size_t count = 0;
+    for (const auto& lane : lanes_)
+        count += lane->in_flight();
+    return count;
+}
+
+SteadyTime Agent::last_heartbeat() const {
+    SteadyTime slowest = coordinator_beat_.load(std::memory_order_relaxed);
+    for (const auto& beat : lane_beats_)
+        slowest = std::min(slowest, beat->load(std::memory_order_relaxed));
+    return slowest;
+}
+
+// ---- On lanes' threads
+// -----------------------------------------------------------------------------------------------
+
+void Agent::session_started(Duration lag) {
+    observer_.session_started(lag);
+}
+
+void Agent::session_ended(const EndpointStatus& before, const EndpointStatus& now) {
+    observer_.session_ended(now);
+    if (!same_judgement(before, now)) observer_.endpoint_changed(before, now);
+    const auto reached = reached_anybody(*now.last);
+    // Most sessions reach somebody while everybody can be reached: then there is nothing to tell.
+    if (!reached || (*reached && !some_unreached_.load(std::memory_order_relaxed))) return;
+    some_unreached_.store(!*reached, std::memory_order_relaxed);
+    asio::post(context_, [this, key = now.key, reached = *reached] {
+        if (reached) {
+            egress_.reached();
+        } else {
+            egress_.found_no_way(key);
+        }
+    });
+}
+
+void Agent::deferred(Deferral reason, std::uint64_t times) {
+    observer_.deferred(reason, times);
+}
+
+void Agent::judgement_changed(const std::shared_ptr<EndpointCell>& cell) {
+    asio::post(context_, [this, cell] {
+        for (const DomainTarget* const domain : targets_.domains_of(cell->key))
+            dirty_domains_.insert(domain->cell->name);
+    });
+}
+
+// ---- Settings and targets
+// --------------------------------------------------------------------------------------------
+
+void Agent::apply(const Settings& settings, TrustStore trust) {
+    const bool other_dns = resolving_.empty() || settings_.dns != settings.dns;
+    if (settings_.relay.recipient != settings.relay.recipient) recipient_route_.reset();
+    settings_ = settings;
+    trust_ = std::move(trust);
+    recipient_due_ = {};
+    if (other_dns) resolving_.push_back(std::make_unique<Resolving>(context_, settings_.dns, &observer_));
+}
+
+std::shared_ptr<const LaneSettings> Agent::settings_of_a_lane() const {
+    auto lane = std::make_shared<LaneSettings>(lane_settings(settings_, trust_, lane_beats_.size()));
+    lane->relay.route = recipient_route_;
+    return lane;
+}
+
+void Agent::set_domains(std::vector<Domain> domains) {
+    const SteadyTime now = steady_now();
+    watching_ = true;
+    Duration wait{};
+    for (const DomainTarget* const domain : targets_.set_domains(std::move(domains), now)) {
+        due_lookups_.insert({now + wait, domain->cell->name});
+        unseen_domains_.insert(domain->cell->name);
+        wait += lookup_spread;
+    }
+    for (const auto& [name, domain] : targets_.domains())
+        dirty_domains_.insert(name);
+}
+
+// ---- DNS
+// ---------------------------------------------------------------------------------------------------------------
+
+void Agent::begin_lookups() {
+    const SteadyTime now = steady_now();
+    while (!due_lookups_.empty() && due_lookups_.begin()->due <= now && looking_up_.size() < lookups_at_once) {
+        const std::string domain = due_lookups_.begin()->domain;
+        due_lookups_.erase(due_lookups_.begin());
+        if (targets_.find(domain) == nullptr || !looking_up_.insert(domain).second) continue;
+        asio::co_spawn(context_, look_up(domain), rethrow);
+    }
+    if (!settings_.relay.recipient.empty() && recipient_due_ <= now) {
+        recipient_due_ = SteadyTime::max();
+        asio::co_spawn(context_, look_up_recipient(), rethrow);
+    }
+}
+
+asio::awaitable<void> Agent::look_up(std::string domain) {
+    observer_.lookup_started();
+    lookups_in_flight_.fetch_add(1, std::memory_order_relaxed);
+    ResolveSettings how{settings_.smtp.max_endpoints_per_domain, settings_.targets};
+    MxFacts facts = co_await resolve_mx(dns(), domain, std::move(how));
+    lookups_in_flight_.fetch_sub(1, std::memory_order_relaxed);
+    observer_.lookup_ended(facts);
+    looking_up_.erase(domain);
+    DomainTarget* const target = targets_.find(domain);
+    if (target == nullptr || stopping_) co_return;
+    due_lookups_.insert({next_lookup(facts), domain});
+    learn(*target, std::move(facts));
+    begin_lookups();
+}
+
+/// Where mail for the relay recipient goes: a server there is never asked to relay.
+asio::awaitable<void> Agent::look_up_recipient() {
+    ResolveSettings how{settings_.smtp.max_endpoints_per_domain, {}};
+    const std::string domain = domain_of(settings_.relay.recipient);
+    const MxFacts facts = co_await resolve_mx(dns(), domain, std::move(how));
+    recipient_due_ = next_lookup(facts);
+    if (!tells_route(facts)) co_return;
+    auto route = std::make_shared<RecipientRoute>(route_of(facts));
+    const bool is_same = recipient_route_ && recipient_route_->exchanges == route->exchanges &&
+                         recipient_route_->addresses == route->addresses;
+    if (is_same) co_return;
+    recipient_route_ = std::move(route);
+    for (const auto& lane : lanes_)
+        lane->configure(settings_of_a_lane());
+}
+
+SteadyTime Agent::next_lookup(const MxFacts& facts) const {
+    if (facts.state == MxState::unknown) {
+        return steady_now() + std::max(settings_.schedule.retry_interval, failed_lookup_floor);
+    }
+    const Duration interval = settings_.schedule.dns_interval;
+    const Duration ttl = facts.shortest_ttl ? Duration{*facts.shortest_ttl} : interval;
+    return steady_now() + std::max(lookup_floor, std::min(ttl, interval));
+}
+
+void Agent::learn(DomainTarget& domain, MxFacts facts) {
+    const SteadyTime now = steady_now();
+    const auto before = domain.mx;
+    const bool failed = facts.state == MxState::unknown;
+    const bool has_good_set = domain.good_at && now - *domain.good_at < settings_.schedule.dns_stale_max;
+    std::size_t over_cap = 0;
+    if (!failed || !has_good_set) {
+        over_cap = targets_.set_endpoints(domain, endpoints_in(facts, *domain.policy, settings_.smtp), now, wall_now());
+    }
+    count_dropped(before.get(), facts, over_cap);
+    domain.mx = std::make_shared<const MxFacts>(std::move(facts));
+    domain.checked_at = wall_now();
+    if (!failed) {
+        if (domain.good && exchanges_in(*domain.good) != exchanges_in(*domain.mx)) {
+            ++domain.mx_changes;
+            domain.mx_changed_at = domain.checked_at;
+        }
+        domain.good = domain.mx;
+        domain.good_at = now;
+    }
+    dirty_domains_.insert(domain.cell->name);
+    send_changes();
+}
+
+/// A counter of events: what was left out before already is not counted again.
+void Agent::count_dropped(const MxFacts* before, const MxFacts& now, std::size_t over_fleet_cap) {
+    const auto count_more = [&](DropReason reason, std::size_t was, std::size_t is) {
+        if (is > was) observer_.dropped(reason, is - was);
+    };
+    const auto over_domain_cap = [](const MxFacts& facts) { return facts.dropped_addresses + facts.dropped_exchanges; };
+    count_more(DropReason::domain_cap, before != nullptr ? over_domain_cap(*before) : 0, over_domain_cap(now));
+    count_more(DropReason::private_address, before != nullptr ? reserved_addresses(*before) : 0,
+               reserved_addresses(now));
+    count_more(DropReason::fleet_cap, 0, over_fleet_cap);
+}
+
+// ---- The round of all things
+// -------------------------------------------------------------------------------------------
+
+void Agent::tick() {
+    if (stopping_) return;
+    begin_lookups();
+    watch_egress();
+    send_changes();
+    judge_dirty();
+    note_readiness();
+    beat();
+    timer_.expires_after(tick_length);
+    timer_.async_wait([this](const asio::error_code& error) {
+        if (!error) tick();
+    });
+}
+
+void Agent::send_changes() {
+    Targets::Changes changes = targets_.take_changes(steady_now());
+    const auto lane_of = [&](const EndpointKey& key) -> Lane& {
+        return *lanes_[std::hash<IpNetwork>{}(politeness_network(key.ip)) % lanes_.size()];
+    };
+    for (Assignment& assignment : changes.assignments) {
+        Lane& lane = lane_of(assignment.cell->key);
+        lane.assign(std::move(assignment));
+    }
+    for (EndpointKey& key : changes.releases) {
+        Lane& lane = lane_of(key);
+        lane.release(std::move(key));
+    }
+    if (changes.set_changed) publish_fleet();
+}
+
+void Agent::judge_dirty() {
+    const auto dirty = std::exchange(dirty_domains_, {});
+    for (const std::string& name : dirty) {
+        if (DomainTarget* const domain = targets_.find(name)) judge(*domain);
+    }
+}
+
+void Agent::judge(DomainTarget& domain) {
+    const auto before = domain.cell->status.read();
+    DomainStatus status;
+    status.domain = domain.cell->name;
+    status.policy = domain.policy;
+    status.mx = domain.mx;
+    status.checked_at = domain.checked_at;
+    status.mx_changes = domain.mx_changes;
+    status.mx_changed_at = domain.mx_changed_at;
+    for (const auto& [preference, endpoint] : domain.endpoints)
+        status.links.push_back({preference, endpoint->cell});
+    if (vantage_fails_) {
+        status.judgement = held_back(before->judgement);
+    } else if (domain.mx) {
+        const auto endpoints = read_endpoints(status);
+        std::vector<const EndpointStatus*> seen;
+        seen.reserve(endpoints.size());
+        for (const auto& endpoint : endpoints)
+            seen.push_back(endpoint.get());
+        status.judgement = judge_domain(*domain.mx, seen, *domain.policy, before->judgement, wall_now());
+    }
+    const bool changed = !(status.judgement == before->judgement);
+    auto published = std::make_shared<const DomainStatus>(std::move(status));
+    domain.cell->status.publish(published);
+    if (changed) observer_.domain_changed(*before, *published);
+}
+
+/// Looked at only while a few endpoints did not answer: then it matters whether they are all there are.
+std::size_t Agent::endpoints_tried() const {
+    const auto fleet = fleet_.read();
+    return static_cast<std::size_t>(std::ranges::count_if(
+        fleet->endpoints, [](const auto& cell) { return cell->status.read()->state != EndpointState::skipped; }));
+}
+
+void Agent::watch_egress() {
+    const bool may_fail = egress_.unreached() > 0;
+    const bool fails = may_fail && egress_.fails(endpoints_tried());
+    if (fails == vantage_fails_) return;
+    vantage_fails_ = fails;
+    const std::string seen = "no session reached a server since " +
+                             counted(egress_.unreached(), "endpoint", "different endpoints") + " did not answer";
+    const Finding finding = about_us(Statement("vantage.egress_blocked", seen), wall_now());
+    if (fails) {
+        agent_findings_.push_back(finding);
+    } else {
+        std::erase_if(agent_findings_,
+                      [](const Finding& each) { return each.statement.code == FindingCode("vantage.egress_blocked"); });
+    }
+    observer_.vantage_changed(finding, fails);
+    for (const auto& lane : lanes_)
+        lane->hold_back(fails);
+    for (const auto& [name, domain] : targets_.domains())
+        dirty_domains_.insert(name);
+    publish_fleet();
+}
+
+void Agent::publish_fleet() {
+    auto fleet = std::make_shared<Fleet>();
+    fleet->domains = targets_.domain_cells();
+    fleet->endpoints = targets_.endpoint_cells();
+    fleet->agent_findings = agent_findings_;
+    fleet->vantage_fails = vantage_fails_;
+    observer_.targets_changed(fleet->domains.size(), fleet->endpoints.size());
+    fleet_.publish(std::move(fleet));
+}
+
+void Agent::note_readiness() {
+    if (ready_ || !watching_) return;
+    std::erase_if(unseen_domains_, [&](const std::string& name) {
+        const DomainTarget* const domain = targets_.find(name);
+        if (domain == nullptr) return true;
+        if (!domain->mx) return false;
+        return std::ranges::all_of(domain->endpoints, [](const auto& link) {
+            return link.second->cell->status.read()->checked_at.has_value();
+        });
+    });
+    ready_ = unseen_domains_.empty() || steady_now() - started_ > settings_.schedule.interval;
+}
+
+void Agent::beat() {
+    coordinator_beat_ = steady_now();
+    for (std::size_t lane = 0; lane < lanes_.size(); ++lane) {
+        lanes_[lane]->post([beat = lane_beats_[lane].get()] { *beat = steady_now(); });
+    }
+}
+
+void Agent::stop_coordinating() {
+    stopping_ = true;
+    timer_.cancel();
+    for (const auto& each : resolving_)
+        each->client.shutdown();
+    work_.reset();
+}
+
+}  // namespace mxfleet

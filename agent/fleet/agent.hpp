@@ -1,0 +1,124 @@
+// The fleet at work: looks domains up, hands their endpoints to the lanes, judges what comes back, and publishes all of
+// it. One thread coordinates; public functions may be called from any thread.
+#pragma once
+
+#include <asio/executor_work_guard.hpp>
+#include <asio/io_context.hpp>
+#include <asio/steady_timer.hpp>
+#include <atomic>
+#include <memory>
+#include <set>
+#include <thread>
+#include <unordered_set>
+#include <vector>
+
+#include "agent/fleet/egress_watch.hpp"
+#include "agent/fleet/observer.hpp"
+#include "agent/fleet/targets.hpp"
+#include "probes/dns/resolve.hpp"
+#include "probes/dns/shared_lookup.hpp"
+
+namespace mxfleet {
+
+class Agent : private LaneObserver {
+public:
+    /// Starts the threads. Watches nobody yet. `observer` outlives it.
+    Agent(const Settings& settings, TrustStore trust, FleetObserver& observer);
+    ~Agent() override;
+
+    /// Makes the domains just these.
+    void watch(std::vector<Domain> domains);
+
+    /// Goes by other settings from now on. What is known of the targets stays. The number of threads stays, too.
+    void reconfigure(const Settings& settings, TrustStore trust);
+
+    /// Ends: sessions get `grace`, then are abandoned. Returns when every thread has ended.
+    void stop(Duration grace);
+
+    const Published<Fleet>& fleet() const { return fleet_; }
+
+    /// Whether every domain has been looked at once, or one interval has passed.
+    bool is_ready() const { return ready_.load(std::memory_order_relaxed); }
+
+    /// The most overdue start of all lanes, and sessions and lookups in flight.
+    Duration oldest_overdue() const;
+    std::size_t sessions_in_flight() const;
+    std::size_t lookups_in_flight() const { return lookups_in_flight_.load(std::memory_order_relaxed); }
+
+    /// When the slowest thread was last seen to work, by the steady clock: what a watchdog goes by.
+    SteadyTime last_heartbeat() const;
+
+private:
+    struct DueLookup {
+        SteadyTime due;
+        std::string domain;
+        auto operator<=>(const DueLookup&) const = default;
+    };
+
+    /// A DNS client and what stands before it.
+    struct Resolving {
+        Resolving(asio::io_context& context, const DnsSettings& settings, DnsObserver* observer)
+            : client(context, settings, observer), shared(context, client) {}
+        DnsClient client;
+        SharedLookup shared;
+    };
+
+    // On lanes' threads.
+    void session_started(Duration lag) override;
+    void session_ended(const EndpointStatus& before, const EndpointStatus& status) override;
+    void deferred(Deferral reason, std::uint64_t times) override;
+    void judgement_changed(const std::shared_ptr<EndpointCell>& cell) override;
+
+    // On the coordinating thread.
+    void apply(const Settings& settings, TrustStore trust);
+    std::shared_ptr<const LaneSettings> settings_of_a_lane() const;
+    void set_domains(std::vector<Domain> domains);
+    DnsLookup& dns() { return resolving_.back()->shared; }
+    void begin_lookups();
+    asio::awaitable<void> look_up(std::string domain);
+    asio::awaitable<void> look_up_recipient();
+    void learn(DomainTarget& domain, MxFacts facts);
+    void count_dropped(const MxFacts* before, const MxFacts& now, std::size_t over_fleet_cap);
+    SteadyTime next_lookup(const MxFacts& facts) const;
+    void tick();
+    void send_changes();
+    void judge_dirty();
+    void judge(DomainTarget& domain);
+    std::size_t endpoints_tried() const;
+    void watch_egress();
+    void publish_fleet();
+    void note_readiness();
+    void beat();
+    void stop_coordinating();
+
+    FleetObserver& observer_;
+    asio::io_context context_{1};
+    asio::executor_work_guard<asio::io_context::executor_type> work_{context_.get_executor()};
+    Settings settings_;
+    TrustStore trust_;
+    std::shared_ptr<const RecipientRoute> recipient_route_;
+    std::vector<std::unique_ptr<Resolving>> resolving_;  ///< the last is used; queries of those before may still end
+    Targets targets_;
+    std::set<DueLookup> due_lookups_;
+    std::unordered_set<std::string> looking_up_;
+    std::unordered_set<std::string> dirty_domains_;
+    std::unordered_set<std::string> unseen_domains_;  ///< not looked at once yet
+    EgressWatch egress_;
+    std::vector<Finding> agent_findings_;
+    bool vantage_fails_ = false;
+    bool watching_ = false;  ///< `watch` was called
+    bool stopping_ = false;
+    SteadyTime started_;
+    SteadyTime recipient_due_{};
+    asio::steady_timer timer_{context_};
+    Published<Fleet> fleet_;
+    std::atomic<bool> ready_ = false;
+    std::atomic<bool> some_unreached_ = false;
+    std::atomic<std::size_t> lookups_in_flight_ = 0;
+    std::atomic<SteadyTime> coordinator_beat_;
+    std::vector<std::unique_ptr<std::atomic<SteadyTime>>> lane_beats_;
+    std::vector<std::unique_ptr<Lane>> lanes_;
+    std::thread thread_;
+};
+
+}  // namespace mxfleet

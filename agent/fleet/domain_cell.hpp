@@ -1,0 +1,54 @@
+// The place where a domain's status stands, and the whole fleet as readers see it. Written by the coordinating thread.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "agent/fleet/endpoint_cell.hpp"
+#include "agent/judge/domain.hpp"
+
+namespace mxfleet {
+
+/// An endpoint as one of a domain's, which may share it with others.
+struct DomainLink {
+    std::uint16_t preference = 0;
+    std::shared_ptr<EndpointCell> endpoint;
+};
+
+/// Everything that is shown of a domain. Immutable once published.
+struct DomainStatus {
+    std::string domain;
+    std::shared_ptr<const DomainPolicy> policy;
+    std::shared_ptr<const MxFacts> mx;   ///< the last lookup; null before the first
+    std::vector<DomainLink> links;       ///< of the last good lookup; lowest preference first
+    std::optional<WallTime> checked_at;  ///< when it was last looked up
+    std::uint64_t mx_changes = 0;        ///< how often the set of exchanges was another than before
+    std::optional<WallTime> mx_changed_at;
+    DomainJudgement judgement;
+};
+
+struct DomainCell {
+    explicit DomainCell(DomainStatus first)
+        : name(first.domain),
+          labels(label_text({{"domain", name}})),
+          status(std::make_shared<const DomainStatus>(std::move(first))) {}
+
+    const std::string name;
+    const std::string labels;        ///< what all its series have in common, made once
+    Published<DomainStatus> status;  ///< never null
+};
+
+/// Who is watched, and what our own place of watching suffers from. Replaced whole when the set changes.
+struct Fleet {
+    std::vector<std::shared_ptr<DomainCell>> domains;      ///< by name
+    std::vector<std::shared_ptr<EndpointCell>> endpoints;  ///< by exchange, address and port
+    std::vector<Finding> agent_findings;
+    bool vantage_fails = false;
+};
+
+/// The statuses of a domain's endpoints as they are now, in the order of the links.
+std::vector<std::shared_ptr<const EndpointStatus>> read_endpoints(const DomainStatus& domain);
+
+}  // namespace mxfleet

@@ -1,0 +1,207 @@
+#include "agent/fleet/targets.hpp"
+
+#include <algorithm>
+
+namespace mxfleet {
+namespace {
+
+/// New endpoints are spread out by so much each, so that a large fleet does not start in one moment.
+constexpr Duration spread_per_endpoint = std::chrono::milliseconds{1};
+
+DomainStatus first_status(const Domain& domain) {
+    DomainStatus status;
+    status.domain = domain.name;
+    status.policy = domain.policy;
+    return status;
+}
+
+EndpointStatus first_status(const FoundEndpoint& found, WallTime wall) {
+    if (found.skip) return skipped(found.key, *found.skip, wall);
+    EndpointStatus status;
+    status.key = found.key;
+    return status;
+}
+
+/// A part of `whole` that a key always gets the same.
+Duration part_of(Duration whole, const EndpointKey& key) {
+    const SteadyTime origin{};
+    return next_on_grid(origin, std::max(whole, Duration{1}), std::hash<EndpointKey>{}(key)) - origin;
+}
+
+template <class Cell, class Map>
+std::vector<std::shared_ptr<Cell>> cells_of(const Map& targets) {
+    std::vector<std::shared_ptr<Cell>> cells;
+    cells.reserve(targets.size());
+    for (const auto& [key, target] : targets)
+        cells.push_back(target.cell);
+    return cells;
+}
+
+}  // namespace
+
+void Targets::set_terms(TargetTerms terms) {
+    terms_ = terms;
+    for (auto& [key, endpoint] : endpoints_)
+        dirty_.insert(&endpoint);
+}
+
+std::vector<DomainTarget*> Targets::set_domains(std::vector<Domain> domains, SteadyTime now) {
+    std::unordered_set<std::string> wanted;
+    std::vector<DomainTarget*> added;
+    for (Domain& domain : domains) {
+        wanted.insert(domain.name);
+        auto [place, is_new] = domains_.try_emplace(domain.name);
+        DomainTarget& target = place->second;
+        if (is_new) {
+            target.cell = std::make_shared<DomainCell>(first_status(domain));
+            added.push_back(&target);
+        }
+        for (const auto& [preference, endpoint] : target.endpoints)
+            dirty_.insert(endpoint);
+        target.policy = std::move(domain.policy);
+    }
+    for (auto at = domains_.begin(); at != domains_.end();) {
+        const bool goes = !wanted.contains(at->first);
+        if (goes) unlink(at->second, now);
+        set_changed_ = set_changed_ || goes;
+        at = goes ? domains_.erase(at) : std::next(at);
+    }
+    set_changed_ = set_changed_ || !added.empty();
+    return added;
+}
+
+DomainTarget* Targets::find(const std::string& domain) {
+    const auto known = domains_.find(domain);
+    return known == domains_.end() ? nullptr : &known->second;
+}
+
+std::size_t Targets::set_endpoints(DomainTarget& domain, const std::vector<FoundEndpoint>& found, SteadyTime now,
+                                   WallTime wall) {
+    unlink(domain, now);
+    std::size_t left_out = 0;
+    for (const FoundEndpoint& each : found) {
+        EndpointTarget* const endpoint = endpoint_for(each, wall);
+        if (endpoint == nullptr) {
+            ++left_out;
+            continue;
+        }
+        if (!endpoint->domains.emplace(&domain, each.preference).second) continue;
+        if (each.preference == found.front().preference) endpoint->is_backup = false;
+        endpoint->retires.reset();
+        retiring_.erase(endpoint);
+        domain.endpoints.emplace_back(each.preference, endpoint);
+        dirty_.insert(endpoint);
+    }
+    return left_out;
+}
+
+void Targets::unlink(DomainTarget& domain, SteadyTime now) {
+    for (const auto& [preference, endpoint] : domain.endpoints) {
+        endpoint->domains.erase(&domain);
+        dirty_.insert(endpoint);
+        if (!endpoint->domains.empty()) continue;
+        // CHECKS §1: what vanished stays for one interval, and may come back.
+        endpoint->retires = now + interval_of(*endpoint);
+        retiring_.insert(endpoint);
+    }
+    domain.endpoints.clear();
+}
+
+/// Null when the fleet is full.
+EndpointTarget* Targets::endpoint_for(const FoundEndpoint& found, WallTime wall) {
+    const auto known = endpoints_.find(found.key);
+    if (known != endpoints_.end() && known->second.is_probed == !found.skip) return &known->second;
+    if (known == endpoints_.end() && endpoints_.size() >= terms_.max_endpoints) return nullptr;
+    EndpointTarget& endpoint = endpoints_[found.key];
+    endpoint.is_probed = !found.skip;
+    if (endpoint.cell) {
+        // Its cell is in readers' hands, and perhaps a lane's: the status says that it changed sides.
+        endpoint.cell->status.publish(std::make_shared<const EndpointStatus>(first_status(found, wall)));
+    } else {
+        endpoint.cell = std::make_shared<EndpointCell>(first_status(found, wall));
+        set_changed_ = true;
+    }
+    return &endpoint;
+}
+
+std::vector<DomainTarget*> Targets::domains_of(const EndpointKey& endpoint) {
+    std::vector<DomainTarget*> domains;
+    const auto known = endpoints_.find(endpoint);
+    if (known == endpoints_.end()) return domains;
+    for (const auto& [domain, preference] : known->second.domains)
+        domains.push_back(domain);
+    return domains;
+}
+
+/// The shortest that any of its domains asks for.
+Duration Targets::interval_of(const EndpointTarget& endpoint) const {
+    std::optional<Duration> shortest;
+    for (const auto& [domain, preference] : endpoint.domains) {
+        const Duration wanted = domain->policy->interval.value_or(terms_.interval);
+        shortest = std::min(shortest.value_or(wanted), wanted);
+    }
+    return shortest.value_or(terms_.interval);
+}
+
+Assignment Targets::assignment_of(const EndpointTarget& endpoint, Duration first_after) const {
+    auto relay_domains = std::make_shared<std::vector<std::string>>();
+    for (const auto& [domain, preference] : endpoint.domains) {
+        if (domain->policy->relay.value_or(terms_.relay_enabled)) relay_domains->push_back(domain->cell->name);
+    }
+    std::ranges::sort(*relay_domains);
+    return {endpoint.cell, interval_of(endpoint), first_after, std::move(relay_domains)};
+}
+
+Targets::Changes Targets::take_changes(SteadyTime now) {
+    Changes changes;
+    retire_due(now, changes);
+    const auto is_new = [](const EndpointTarget* each) { return each->is_probed && !each->is_assigned; };
+    const auto newcomers = static_cast<Duration::rep>(std::ranges::count_if(dirty_, is_new));
+    for (EndpointTarget* const endpoint : dirty_) {
+        if (endpoint->domains.empty()) continue;
+        if (endpoint->is_probed) {
+            const Duration interval = interval_of(*endpoint);
+            const Duration spread = std::min(interval / 2, spread_per_endpoint * newcomers);
+            // A backup's turn comes after all primaries had theirs: some servers distrust who comes to the backup only.
+            const Duration first = part_of(spread, endpoint->cell->key) + (endpoint->is_backup ? spread : Duration{});
+            changes.assignments.push_back(assignment_of(*endpoint, first));
+            endpoint->is_assigned = true;
+        } else if (endpoint->is_assigned) {
+            changes.releases.push_back(endpoint->cell->key);
+            endpoint->is_assigned = false;
+        }
+    }
+    dirty_.clear();
+    changes.set_changed = std::exchange(set_changed_, false);
+    return changes;
+}
+
+void Targets::retire_due(SteadyTime now, Changes& changes) {
+    for (auto at = retiring_.begin(); at != retiring_.end();) {
+        EndpointTarget* const endpoint = *at;
+        if (*endpoint->retires > now) {
+            ++at;
+            continue;
+        }
+        at = retiring_.erase(at);
+        if (endpoint->is_assigned) changes.releases.push_back(endpoint->cell->key);
+        dirty_.erase(endpoint);
+        set_changed_ = true;
+        const EndpointKey key = endpoint->cell->key;
+        endpoints_.erase(key);
+    }
+}
+
+std::vector<std::shared_ptr<DomainCell>> Targets::domain_cells() const {
+    auto cells = cells_of<DomainCell>(domains_);
+    std::ranges::sort(cells, {}, [](const auto& cell) -> const std::string& { return cell->name; });
+    return cells;
+}
+
+std::vector<std::shared_ptr<EndpointCell>> Targets::endpoint_cells() const {
+    auto cells = cells_of<EndpointCell>(endpoints_);
+    std::ranges::sort(cells, {}, [](const auto& cell) -> const EndpointKey& { return cell->key; });
+    return cells;
+}
+
+}  // namespace mxfleet

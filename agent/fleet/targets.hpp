@@ -1,0 +1,105 @@
+// Who is watched: the configured domains, the endpoints behind them, and who shares whom. Book-keeping only, for one
+// thread: it asks no DNS, opens no session, and says what has to be done about a change.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+#include "agent/fleet/domain_cell.hpp"
+#include "agent/fleet/lane.hpp"
+
+namespace mxfleet {
+
+struct DomainTarget;
+
+struct EndpointTarget {
+    std::shared_ptr<EndpointCell> cell;
+    std::map<DomainTarget*, std::uint16_t> domains;  ///< who lists it, and with which preference
+    bool is_probed = true;                           ///< false: not to be connected to; its status says why
+    bool is_assigned = false;
+    bool is_backup = true;              ///< nobody lists it with its best preference
+    std::optional<SteadyTime> retires;  ///< nobody lists it any more
+};
+
+struct DomainTarget {
+    std::shared_ptr<DomainCell> cell;
+    std::shared_ptr<const DomainPolicy> policy;
+    std::shared_ptr<const MxFacts> mx;  ///< the last lookup
+    std::optional<WallTime> checked_at;
+    std::shared_ptr<const MxFacts> good;  ///< the last lookup that gave a set to go by
+    std::optional<SteadyTime> good_at;    ///< when
+    std::uint64_t mx_changes = 0;
+    std::optional<WallTime> mx_changed_at;
+    std::vector<std::pair<std::uint16_t, EndpointTarget*>> endpoints;
+};
+
+/// An endpoint as DNS gives it.
+struct FoundEndpoint {
+    std::uint16_t preference = 0;
+    EndpointKey key;
+    std::optional<Failure> skip;  ///< why it is not to be connected to
+};
+
+/// What configured intervals come to for the targets.
+struct TargetTerms {
+    Duration interval{};
+    bool relay_enabled = true;
+    std::uint16_t port = 25;
+    std::size_t max_endpoints = 0;
+};
+
+class Targets {
+public:
+    explicit Targets(TargetTerms terms) : terms_(terms) {}
+
+    void set_terms(TargetTerms terms);
+
+    /// Makes the domains just these. Known ones keep what is known of them. Gives the new ones.
+    std::vector<DomainTarget*> set_domains(std::vector<Domain> domains, SteadyTime now);
+
+    DomainTarget* find(const std::string& domain);
+
+    /// The endpoints of a domain from now on. Gives how many were left out because the fleet is full.
+    std::size_t set_endpoints(DomainTarget& domain, const std::vector<FoundEndpoint>& found, SteadyTime now,
+                              WallTime wall);
+
+    /// The domains that list an endpoint.
+    std::vector<DomainTarget*> domains_of(const EndpointKey& endpoint);
+
+    /// What lanes must be told since the last call: endpoints to probe, or to probe otherwise; endpoints to leave.
+    struct Changes {
+        std::vector<Assignment> assignments;
+        std::vector<EndpointKey> releases;
+        bool set_changed = false;  ///< domains or endpoints came or went
+    };
+    Changes take_changes(SteadyTime now);
+
+    /// Everybody, in the order readers see them.
+    std::vector<std::shared_ptr<DomainCell>> domain_cells() const;
+    std::vector<std::shared_ptr<EndpointCell>> endpoint_cells() const;
+
+    std::size_t domain_count() const { return domains_.size(); }
+    std::size_t endpoint_count() const { return endpoints_.size(); }
+    std::unordered_map<std::string, DomainTarget>& domains() { return domains_; }
+
+private:
+    void unlink(DomainTarget& domain, SteadyTime now);
+    EndpointTarget* endpoint_for(const FoundEndpoint& found, WallTime wall);
+    Duration interval_of(const EndpointTarget& endpoint) const;
+    Assignment assignment_of(const EndpointTarget& endpoint, Duration first_after) const;
+    void retire_due(SteadyTime now, Changes& changes);
+
+    TargetTerms terms_;
+    std::unordered_map<std::string, DomainTarget> domains_;
+    std::unordered_map<EndpointKey, EndpointTarget> endpoints_;
+    std::unordered_set<EndpointTarget*> dirty_;  ///< whose assignment may have changed
+    std::unordered_set<EndpointTarget*> retiring_;
+    bool set_changed_ = false;
+};
+
+}  // namespace mxfleet

@@ -1,0 +1,111 @@
+#include "agent/judge/domain.hpp"
+
+#include <algorithm>
+
+#include "probes/dns/findings.hpp"
+#include "probes/model/words.hpp"
+
+namespace mxfleet {
+namespace {
+
+bool is_ignored(FindingCode code, const DomainPolicy& policy) {
+    return std::ranges::find(policy.ignore, code) != policy.ignore.end();
+}
+
+MxExpectation expectation(const DomainPolicy& policy) {
+    switch (policy.expect) {
+        case Expect::unset: return {MxExpectation::Kind::anything, policy.mx};
+        case Expect::mail: return {MxExpectation::Kind::mail, policy.mx};
+        case Expect::null: return {MxExpectation::Kind::null_mx, policy.mx};
+    }
+    __builtin_unreachable();
+}
+
+std::optional<bool> deliverable(const MxFacts& mx, const std::vector<const EndpointStatus*>& endpoints) {
+    std::size_t tried = 0;
+    std::size_t down = 0;
+    for (const EndpointStatus* const endpoint : endpoints) {
+        if (endpoint->state == EndpointState::skipped) continue;
+        const auto up = endpoint->is_confirmed_up();
+        if (up == true) return true;
+        ++tried;
+        if (up == false) ++down;
+    }
+    if (mx.state == MxState::nxdomain || mx.state == MxState::none_usable) return false;
+    if (mx.state == MxState::null || tried == 0 || down < tried) return std::nullopt;
+    return false;
+}
+
+std::optional<Finding> undeliverable(const DomainJudgement& judgement, const MxFacts& mx, std::size_t endpoints) {
+    // Where DNS alone forbids it, dns.domain_not_found or dns.no_usable_mx has said so.
+    const bool dns_said_so = mx.state == MxState::nxdomain || mx.state == MxState::none_usable;
+    if (judgement.deliverable != false || dns_said_so) return std::nullopt;
+    const std::string seen = endpoints == 1 ? "its only address does not take mail"
+                                            : "none of its " + std::to_string(endpoints) + " addresses takes mail";
+    return Finding{Statement("mail.undeliverable", seen), Scope::domain, {}, {}, 0, {}};
+}
+
+void keep_since(std::vector<Finding>& findings, const std::vector<Finding>& before, std::optional<WallTime> now) {
+    for (Finding& finding : findings) {
+        const auto same = [&](const Finding& each) {
+            return each.statement.code == finding.statement.code && each.mx == finding.mx;
+        };
+        const auto known = std::ranges::find_if(before, same);
+        finding.since = known == before.end() ? now : known->since;
+    }
+}
+
+Verdict verdict(const DomainJudgement& judgement, const MxFacts& mx,
+                const std::vector<const EndpointStatus*>& endpoints, const DomainPolicy& policy) {
+    const bool not_known = mx.state == MxState::unknown || (!endpoints.empty() && !judgement.deliverable);
+    Verdict worst = not_known ? Verdict::unknown : Verdict::ok;
+    for (const Finding& finding : judgement.findings)
+        worst = worse(worst, verdict_of(finding.statement.severity));
+    for (const EndpointStatus* const endpoint : endpoints) {
+        for (const HeldStatement& held : endpoint->findings) {
+            if (!is_ignored(held.statement.code, policy)) worst = worse(worst, verdict_of(held.statement.severity));
+        }
+    }
+    return worst;
+}
+
+bool same_finding(const Finding& a, const Finding& b) {
+    return a.statement == b.statement && a.scope == b.scope && a.mx == b.mx && a.ip == b.ip && a.port == b.port;
+}
+
+}  // namespace
+
+bool DomainJudgement::operator==(const DomainJudgement& other) const {
+    return deliverable == other.deliverable && verdict == other.verdict &&
+           std::ranges::equal(findings, other.findings, same_finding);
+}
+
+DomainJudgement judge_domain(const MxFacts& mx, const std::vector<const EndpointStatus*>& endpoints,
+                             const DomainPolicy& policy, const DomainJudgement& before, std::optional<WallTime> now) {
+    DomainJudgement judgement;
+    judgement.deliverable = deliverable(mx, endpoints);
+    judgement.findings = judge_mx(mx, expectation(policy));
+    if (auto found = undeliverable(judgement, mx, endpoints.size())) judgement.findings.push_back(std::move(*found));
+    std::erase_if(judgement.findings, [&](const Finding& each) { return is_ignored(each.statement.code, policy); });
+    keep_since(judgement.findings, before.findings, now);
+    judgement.verdict = verdict(judgement, mx, endpoints, policy);
+    return judgement;
+}
+
+std::vector<Finding> findings_of(const EndpointStatus& endpoint, const DomainPolicy& policy) {
+    std::vector<Finding> findings;
+    const EndpointKey& key = endpoint.key;
+    for (const HeldStatement& held : endpoint.findings) {
+        if (is_ignored(held.statement.code, policy)) continue;
+        findings.push_back({held.statement, Scope::endpoint, key.mx, key.ip, key.port, held.since});
+    }
+    return findings;
+}
+
+DomainJudgement held_back(DomainJudgement before) {
+    before.deliverable.reset();
+    before.verdict = Verdict::unknown;
+    return before;
+}
+
+}  // namespace mxfleet

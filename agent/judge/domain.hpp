@@ -1,0 +1,33 @@
+// What a domain's DNS facts and endpoints amount to: whether its mail can be delivered, its findings, its verdict
+// (CHECKS §0). Pure.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "agent/judge/endpoint.hpp"
+#include "config/settings.hpp"
+#include "probes/dns/facts.hpp"
+#include "probes/model/finding.hpp"
+
+namespace mxfleet {
+
+struct DomainJudgement {
+    std::optional<bool> deliverable;  ///< for plain senders; empty: unknown, or takes no mail
+    Verdict verdict = Verdict::unknown;
+    std::vector<Finding> findings;  ///< of the domain and its exchanges; its endpoints hold their own
+
+    bool operator==(const DomainJudgement&) const;
+};
+
+/// `endpoints` are those of the last good set, in any order. `before` lends its findings the time they were first made.
+DomainJudgement judge_domain(const MxFacts& mx, const std::vector<const EndpointStatus*>& endpoints,
+                             const DomainPolicy& policy, const DomainJudgement& before, std::optional<WallTime> now);
+
+/// The endpoint's findings as findings of a domain that ignores some.
+std::vector<Finding> findings_of(const EndpointStatus& endpoint, const DomainPolicy& policy);
+
+/// While our own vantage fails nothing is known, and what was found stays.
+DomainJudgement held_back(DomainJudgement before);
+
+}  // namespace mxfleet

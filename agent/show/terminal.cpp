@@ -1,0 +1,267 @@
+#include "agent/show/terminal.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <map>
+
+#include "agent/show/text.hpp"
+#include "probes/model/words.hpp"
+
+namespace mxfleet {
+namespace {
+
+constexpr std::size_t text_width = 96;
+constexpr std::size_t state_width = 12;
+constexpr std::size_t stage_width = 8;
+
+enum class Colour : std::uint8_t { none, green, yellow, red, dim, bold };
+
+/// Paints, or leaves it be where there is no colour.
+class Painter {
+public:
+    explicit Painter(bool colour) : colour_(colour) {}
+
+    std::string operator()(Colour colour, const std::string& text) const {
+        if (!colour_ || colour == Colour::none || text.empty()) return text;
+        return "\x1b[" + std::string(code(colour)) + "m" + text + "\x1b[0m";
+    }
+
+private:
+    static std::string_view code(Colour colour) {
+        switch (colour) {
+            case Colour::none: return "0";
+            case Colour::green: return "32";
+            case Colour::yellow: return "33";
+            case Colour::red: return "31";
+            case Colour::dim: return "2";
+            case Colour::bold: return "1";
+        }
+        __builtin_unreachable();
+    }
+
+    bool colour_;
+};
+
+Colour colour_of(Verdict verdict) {
+    switch (verdict) {
+        case Verdict::ok: return Colour::green;
+        case Verdict::warning: return Colour::yellow;
+        case Verdict::unknown: return Colour::yellow;
+        case Verdict::critical: return Colour::red;
+    }
+    __builtin_unreachable();
+}
+
+Colour colour_of(EndpointState state) {
+    switch (state) {
+        case EndpointState::up: return Colour::green;
+        case EndpointState::down: return Colour::red;
+        case EndpointState::skipped: return Colour::dim;
+        default: return Colour::yellow;
+    }
+}
+
+std::string upper_case(std::string_view text) {
+    std::string upper(text);
+    for (char& c : upper)
+        c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+    return upper;
+}
+
+/// "0.4 ms", "12 ms", "1.2 s": what fits a narrow column.
+std::string short_time(Duration taken) {
+    std::array<char, 24> text{};
+    const double s = seconds(taken);
+    if (s < 0.00995) {
+        std::snprintf(text.data(), text.size(), "%.1f ms", s * 1000);
+    } else if (s < 0.9995) {
+        std::snprintf(text.data(), text.size(), "%.0f ms", s * 1000);
+    } else {
+        std::snprintf(text.data(), text.size(), "%.1f s", s);
+    }
+    return text.data();
+}
+
+struct Stage {
+    std::string_view title;
+    std::initializer_list<Phase> phases;  ///< the last one's time is shown; any of them may have failed
+};
+
+const auto stages = std::to_array<Stage>({
+    {"connect", {Phase::connect}},
+    {"banner", {Phase::banner}},
+    {"ehlo", {Phase::ehlo}},
+    {"starttls", {Phase::starttls}},
+    {"tls", {Phase::tls_handshake, Phase::ehlo_tls}},
+});
+
+std::string right(const std::string& text, std::size_t width) {
+    const std::size_t taken = columns(text);
+    return std::string(taken < width ? width - taken : 0, ' ') + text;
+}
+
+std::string stage_cell(const Stage& stage, const SessionFacts& facts, const Painter& paint) {
+    for (const Phase phase : stage.phases) {
+        const bool failed_here = facts.failure && facts.failure->phase == phase;
+        if (failed_here) return paint(Colour::red, right("failed", stage_width));
+    }
+    const auto taken = facts.times[*stage.phases.begin()];
+    return taken ? right(short_time(*taken), stage_width) : paint(Colour::dim, right("-", stage_width));
+}
+
+std::string relay_cell(const RelayStatus& relay, const Painter& paint) {
+    switch (relay.state) {
+        case RelayState::closed: return paint(Colour::green, "closed");
+        case RelayState::open: return paint(Colour::red, "OPEN");
+        case RelayState::suspected: return paint(Colour::yellow, "suspected");
+        case RelayState::unknown: return paint(Colour::yellow, "unknown");
+        case RelayState::not_tested: return paint(Colour::dim, "-");
+    }
+    __builtin_unreachable();
+}
+
+/// Why the row is as it is: the failure, or what TLS came to.
+std::string detail_of(const SessionFacts& facts) {
+    if (facts.failure) {
+        std::string text = std::string(name(facts.failure->phase)) + ": " + std::string(name(facts.failure->reason));
+        if (!facts.failure->detail.empty()) text += ", " + facts.failure->detail;
+        return text;
+    }
+    if (!facts.tls) return {};
+    std::string text = facts.tls->version + " " + facts.tls->cipher;
+    if (const auto* leaf = facts.tls->leaf()) text += ", certificate until " + date_text(leaf->not_after).substr(0, 10);
+    return text;
+}
+
+class Writer {
+public:
+    Writer(const Report& report, const TerminalStyle& style) : report_(report), style_(style), paint_(style.colour) {}
+
+    std::string text() {
+        write_head();
+        write_matrix();
+        write_findings();
+        if (style_.transcripts == Transcripts::shown) write_transcripts();
+        return std::move(text_);
+    }
+
+private:
+    void write_head() {
+        const DomainStatus& domain = *report_.view.status;
+        const auto deliverable = domain.judgement.deliverable;
+        text_ += paint_(Colour::bold, domain.domain) + "  ";
+        text_ += paint_(colour_of(domain.judgement.verdict), upper_case(name(domain.judgement.verdict)));
+        if (deliverable) text_ += *deliverable ? "  deliverable" : "  " + paint_(Colour::red, "not deliverable");
+        if (report_.duration) text_ += paint_(Colour::dim, "  checked in " + short_time(*report_.duration));
+        text_ += "\n";
+        if (domain.mx) write_mx(*domain.mx);
+    }
+
+    void write_mx(const MxFacts& mx) {
+        std::string line = "MX " + std::string(name(mx.state));
+        if (mx.error) line += " (" + std::string(name(*mx.error)) + ")";
+        if (!mx.exchanges.empty()) line += ", " + counted(mx.exchanges.size(), "exchange", "exchanges");
+        if (mx.ttl) line += ", TTL " + std::to_string(mx.ttl->count()) + " s";
+        line += ", lookup " + short_time(mx.lookup) + ", DNSSEC " + std::string(name(mx.dnssec));
+        text_ += paint_(Colour::dim, line) + "\n";
+    }
+
+    void write_matrix() {
+        const DomainStatus& domain = *report_.view.status;
+        if (!domain.mx || domain.mx->exchanges.empty()) return;
+        for (const auto& endpoint : report_.view.endpoints) {
+            address_width_ = std::max(address_width_, endpoint->key.ip.text().size());
+        }
+        std::string titles = "\n  " + padded("", address_width_) + " " + padded("", state_width);
+        for (const Stage& stage : stages)
+            titles += right(std::string(stage.title), stage_width);
+        text_ += paint_(Colour::dim, titles + "  relay") + "\n";
+        for (const MxExchange& exchange : domain.mx->exchanges)
+            write_exchange(exchange);
+    }
+
+    void write_exchange(const MxExchange& exchange) {
+        text_ += std::to_string(exchange.preference) + " " +
+                 padded(exchange.name, std::min<std::size_t>(columns(exchange.name), 80));
+        if (exchange.state != ExchangeState::ok) text_ += "  " + paint_(Colour::red, std::string(name(exchange.state)));
+        text_ += "\n";
+        for (const auto& endpoint : report_.view.endpoints) {
+            if (endpoint->key.mx == exchange.name) write_endpoint(*endpoint);
+        }
+    }
+
+    void write_endpoint(const EndpointStatus& endpoint) {
+        static const SessionFacts nothing;
+        const SessionFacts& facts = endpoint.last ? *endpoint.last : nothing;
+        const EndpointState state = endpoint.shown_state();
+        text_ += "  " + padded(endpoint.key.ip.text(), address_width_) + " ";
+        text_ += paint_(colour_of(state), padded(name(state), state_width));
+        for (const Stage& stage : stages)
+            text_ += stage_cell(stage, facts, paint_);
+        text_ += "  " + relay_cell(endpoint.relay, paint_) + "\n";
+        if (const std::string detail = detail_of(facts); !detail.empty()) {
+            text_ += paint_(Colour::dim, wrapped(detail, text_width, "      "));
+        }
+    }
+
+    static std::string place_of(const Finding& finding) {
+        if (finding.scope == Scope::agent) return "this agent";
+        if (finding.ip) return finding.mx + " [" + finding.ip->text() + "]";
+        return finding.mx;
+    }
+
+    /// What is the same at several places is said once.
+    void write_findings() {
+        struct Group {
+            const Finding* finding;
+            std::vector<std::string> places;
+        };
+        const std::vector<Finding> findings = report_.findings();
+        std::vector<Group> groups;
+        for (const Finding& finding : findings) {
+            const auto same = [&](const Group& group) { return group.finding->statement == finding.statement; };
+            auto known = std::ranges::find_if(groups, same);
+            if (known == groups.end()) known = groups.insert(groups.end(), {&finding, {}});
+            if (const std::string place = place_of(finding); !place.empty()) known->places.push_back(place);
+        }
+        for (const Group& group : groups)
+            write_finding(*group.finding, listed(group.places));
+    }
+
+    void write_finding(const Finding& finding, const std::string& places) {
+        const Statement& said = finding.statement;
+        text_ += "\n" + paint_(colour_of(verdict_of(said.severity)), padded(upper_case(name(said.severity)), 8)) + " ";
+        text_ += paint_(Colour::bold, std::string(said.code.text())) + (places.empty() ? "" : "  " + places) + "\n";
+        text_ += wrapped(said.summary, text_width, "         ");
+        if (said.severity == Severity::info) return;
+        text_ += paint_(Colour::dim, wrapped(said.code.row().advice, text_width, "         "));
+        text_ += paint_(Colour::dim, wrapped(said.code.row().reference, text_width, "         "));
+    }
+
+    void write_transcripts() {
+        for (const auto& endpoint : report_.view.endpoints) {
+            if (!endpoint->last || endpoint->last->transcript.empty()) continue;
+            text_ += "\n" + paint_(Colour::bold, endpoint->key.text()) + "\n";
+            for (const TranscriptLine& line : endpoint->last->transcript) {
+                std::array<char, 32> time{};
+                std::snprintf(time.data(), time.size(), "%9.4f  ", seconds(line.at));
+                text_ += paint_(Colour::dim, time.data()) + (line.from_client ? "-> " : "<- ") + line.line + "\n";
+            }
+        }
+    }
+
+    const Report& report_;
+    TerminalStyle style_;
+    Painter paint_;
+    std::size_t address_width_ = 15;
+    std::string text_;
+};
+
+}  // namespace
+
+std::string terminal_text(const Report& report, const TerminalStyle& style) {
+    return Writer(report, style).text();
+}
+
+}  // namespace mxfleet

@@ -1,0 +1,62 @@
+#include "agent/web/text.hpp"
+
+#include <cstddef>
+#include <cstdint>
+
+namespace mxfleet {
+namespace {
+
+/// What a first byte says of the character it begins; length 0: it begins none.
+struct Lead {
+    std::size_t length = 0;
+    char32_t bits = 0;
+    char32_t least = 0;  ///< below this it was longer than it had to be
+};
+
+Lead lead_of(std::uint8_t byte) {
+    if (byte < 0x80) return {1, byte, 0};
+    if (byte >= 0xc2 && byte < 0xe0) return {2, byte & 0x1fu, 0x80};
+    if (byte >= 0xe0 && byte < 0xf0) return {3, byte & 0x0fu, 0x800};
+    if (byte >= 0xf0 && byte < 0xf5) return {4, byte & 0x07u, 0x10000};
+    return {};
+}
+
+bool is_plain(char32_t character) {
+    const bool is_control = character < 0x20 || (character >= 0x7f && character < 0xa0);
+    const bool is_surrogate = character >= 0xd800 && character < 0xe000;
+    return !is_control && !is_surrogate && character <= 0x10ffff;
+}
+
+}  // namespace
+
+bool is_plain_text(std::string_view bytes) noexcept {
+    while (!bytes.empty()) {
+        const Lead lead = lead_of(static_cast<std::uint8_t>(bytes[0]));
+        if (lead.length == 0 || lead.length > bytes.size()) return false;
+        char32_t character = lead.bits;
+        for (std::size_t at = 1; at < lead.length; ++at) {
+            const auto byte = static_cast<std::uint8_t>(bytes[at]);
+            if ((byte & 0xc0u) != 0x80) return false;
+            character = character << 6 | (byte & 0x3fu);
+        }
+        if (character < lead.least || !is_plain(character)) return false;
+        bytes.remove_prefix(lead.length);
+    }
+    return true;
+}
+
+std::string_view trimmed(std::string_view text) noexcept {
+    const std::size_t first = text.find_first_not_of(" \t");
+    if (first == text.npos) return {};
+    return text.substr(first, text.find_last_not_of(" \t") - first + 1);
+}
+
+std::string lower_case(std::string_view text) {
+    std::string lower(text);
+    for (char& c : lower) {
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    }
+    return lower;
+}
+
+}  // namespace mxfleet
