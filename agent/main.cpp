@@ -16,12 +16,16 @@ namespace {
 using namespace mxfleet;
 
 int print_help(const CLI::App& app, const std::string& command) {
-    const CLI::App* const about = command.empty() ? &app : app.get_subcommand_no_throw(command);
-    if (about == nullptr) {
+    if (command.empty()) {
+        std::fputs(app.help().c_str(), stdout);
+        return 0;
+    }
+    const auto commands = app.get_subcommands([&](const CLI::App* each) { return each->get_name() == command; });
+    if (commands.empty()) {
         std::fprintf(stderr, "mxfleet help: there is no command \"%s\"\n", command.c_str());
         return usage_error;
     }
-    std::fputs(about->help().c_str(), stdout);
+    std::fputs(commands.front()->help().c_str(), stdout);
     return 0;
 }
 

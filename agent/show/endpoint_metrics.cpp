@@ -167,7 +167,7 @@ constexpr auto table = std::to_array<EndpointMetric>({
      [](const Status& s, Samples& out) {
          state_set<EndpointState, endpoint_state_count>(out, "state", s.shown_state());
      }},
-    {"mxfleet_endpoint_greeting_code", gauge, "Reply code of the last greeting; 0: none came.", &greeting_code},
+    {"mxfleet_endpoint_greeting_code", gauge, "SmtpReply code of the last greeting; 0: none came.", &greeting_code},
     {"mxfleet_endpoint_phase_duration_seconds", gauge, "Time of each phase of the last session.", &phases},
     {"mxfleet_endpoint_probes_total", counter, "Sessions ended.", &probes},
     {"mxfleet_endpoint_failures_total", counter, "Sessions that did not get there, by phase and reason.", &failures},

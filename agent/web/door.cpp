@@ -39,6 +39,11 @@ void Door::accept(const Admit& admit, SteadyTime now) {
     }
 }
 
+void Door::close() {
+    for (Listener& listener : listeners_)
+        listener.socket.close();
+}
+
 bool Door::accept_from(const Descriptor& listener, const Admit& admit, SteadyTime now) {
     for (int count = 0; count < accepted_at_once; ++count) {
         SystemAddress peer;

@@ -19,7 +19,7 @@ public:
 
     explicit Door(std::vector<Listener> listeners);
 
-    /// Where it listens.
+    /// Where it listens, or did.
     std::vector<SocketAddress> addresses() const;
 
     /// Adds what to wait for, unless it has just run out of descriptors.
@@ -29,7 +29,7 @@ public:
     void accept(const Admit& admit, SteadyTime now);
 
     /// Listens no longer.
-    void close() { listeners_.clear(); }
+    void close();
 
 private:
     bool accept_from(const Descriptor& listener, const Admit& admit, SteadyTime now);

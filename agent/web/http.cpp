@@ -12,8 +12,7 @@ namespace {
 
 /// `text` between the quotes of a JSON string. What is no UTF-8 loses its bytes beyond ASCII.
 std::string json_escaped(std::string_view text) {
-    const bool keeps_high_bytes =
-        std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; }) || is_plain_text(text);
+    const bool keeps_high_bytes = is_utf8(text);
     std::string escaped;
     for (const char c : text) {
         const auto byte = static_cast<unsigned char>(c);

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 
 namespace mxfleet {
 namespace {
@@ -21,28 +22,39 @@ Lead lead_of(std::uint8_t byte) {
     return {};
 }
 
-bool is_plain(char32_t character) {
-    const bool is_control = character < 0x20 || (character >= 0x7f && character < 0xa0);
+/// Takes one character off the front; empty: there is none, or it is malformed.
+std::optional<char32_t> take_character(std::string_view& bytes) {
+    const Lead lead = bytes.empty() ? Lead{} : lead_of(static_cast<std::uint8_t>(bytes[0]));
+    if (lead.length == 0 || lead.length > bytes.size()) return std::nullopt;
+    char32_t character = lead.bits;
+    for (std::size_t at = 1; at < lead.length; ++at) {
+        const auto byte = static_cast<std::uint8_t>(bytes[at]);
+        if ((byte & 0xc0u) != 0x80) return std::nullopt;
+        character = character << 6 | (byte & 0x3fu);
+    }
     const bool is_surrogate = character >= 0xd800 && character < 0xe000;
-    return !is_control && !is_surrogate && character <= 0x10ffff;
+    if (character < lead.least || is_surrogate || character > 0x10ffff) return std::nullopt;
+    bytes.remove_prefix(lead.length);
+    return character;
+}
+
+bool is_control(char32_t character) {
+    return character < 0x20 || (character >= 0x7f && character < 0xa0);
 }
 
 }  // namespace
 
-bool is_plain_text(std::string_view bytes) noexcept {
-    while (!bytes.empty()) {
-        const Lead lead = lead_of(static_cast<std::uint8_t>(bytes[0]));
-        if (lead.length == 0 || lead.length > bytes.size()) return false;
-        char32_t character = lead.bits;
-        for (std::size_t at = 1; at < lead.length; ++at) {
-            const auto byte = static_cast<std::uint8_t>(bytes[at]);
-            if ((byte & 0xc0u) != 0x80) return false;
-            character = character << 6 | (byte & 0x3fu);
-        }
-        if (character < lead.least || !is_plain(character)) return false;
-        bytes.remove_prefix(lead.length);
+bool is_utf8(std::string_view bytes) noexcept {
+    while (take_character(bytes)) {
     }
-    return true;
+    return bytes.empty();
+}
+
+bool is_plain_text(std::string_view bytes) noexcept {
+    while (const auto character = take_character(bytes)) {
+        if (is_control(*character)) return false;
+    }
+    return bytes.empty();
 }
 
 std::string_view trimmed(std::string_view text) noexcept {

@@ -6,7 +6,10 @@
 
 namespace mxfleet {
 
-/// Valid UTF-8 (RFC 3629: no overlong forms, no surrogates) without control characters (C0, DEL, C1).
+/// Valid UTF-8 (RFC 3629): no overlong forms, no surrogates.
+bool is_utf8(std::string_view bytes) noexcept;
+
+/// Valid UTF-8 without control characters (C0, DEL, C1).
 bool is_plain_text(std::string_view bytes) noexcept;
 
 /// Without the spaces and tabs around it: optional white space, RFC 9110 §5.6.3.

@@ -9,19 +9,19 @@ const RelayForm& control() {
     return relay_forms.front();
 }
 
-void note_reply(RelayFormFacts& form, const Reply& reply) {
+void note_reply(RelayFormFacts& form, const SmtpReply& reply) {
     form.code = reply.code;
     form.enhanced = EnhancedCode::parse(reply.lines.front());
     form.text = printable(reply.lines.front());
 }
 
-FormOutcome outcome_of_mail(const Reply& reply) {
+FormOutcome outcome_of_mail(const SmtpReply& reply) {
     if (reply.severity() == 4) return FormOutcome::temporary;
     // "Authentication required" answers the question, whoever the recipient would have been (CHECKS §10.3).
     return reply.code == 530 ? FormOutcome::closed : FormOutcome::not_exercised;
 }
 
-FormOutcome outcome_of_rcpt(const Reply& reply) {
+FormOutcome outcome_of_rcpt(const SmtpReply& reply) {
     if (reply.code == 250 || reply.code == 251) return FormOutcome::accepted;
     return reply.severity() == 5 ? FormOutcome::closed : FormOutcome::temporary;
 }

@@ -7,12 +7,12 @@
 namespace mxfleet {
 namespace {
 
-ReplyFacts facts_of(const Reply& reply) {
+ReplyFacts facts_of(const SmtpReply& reply) {
     return {reply.code, printable(reply.lines.back())};
 }
 
 /// What an unwelcome reply amounts to, by its first digit alone (RFC 5321 §4.2.1).
-Failure refusal(Phase phase, const Reply& reply) {
+Failure refusal(Phase phase, const SmtpReply& reply) {
     const Reason reason = reply.severity() == 4   ? Reason::temporary
                           : reply.severity() == 5 ? Reason::rejected
                                                   : Reason::protocol_error;
@@ -26,7 +26,7 @@ bool is_masked(std::string_view text) {
     return nothing_else && std::ranges::count_if(text, is_mask) >= 4;
 }
 
-Greeting read_greeting(const Reply& reply) {
+Greeting read_greeting(const SmtpReply& reply) {
     const auto has_text = [](const std::string& line) { return !line.empty(); };
     const auto line = std::ranges::find_if(reply.lines, has_text);
     if (line == reply.lines.end()) return {reply.code, {}, {}, false};
@@ -35,7 +35,7 @@ Greeting read_greeting(const Reply& reply) {
 }
 
 /// Notes what every reply can show, whatever it answers.
-void note_style(const Reply& reply, SessionFacts& facts) {
+void note_style(const SmtpReply& reply, SessionFacts& facts) {
     facts.bare_lf = facts.bare_lf || reply.bare_lf;
     const bool promised = facts.capabilities && facts.capabilities->has(Capability::enhancedstatuscodes);
     const auto enhanced = EnhancedCode::parse(reply.lines.front());
@@ -43,7 +43,7 @@ void note_style(const Reply& reply, SessionFacts& facts) {
 }
 
 /// RFC 5321 §3.2: a server that does not know EHLO says so with one of these.
-bool asks_for_helo(const Reply& reply) {
+bool asks_for_helo(const SmtpReply& reply) {
     return reply.code == 500 || reply.code == 501 || reply.code == 502 || reply.code == 504;
 }
 

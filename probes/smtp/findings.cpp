@@ -200,7 +200,11 @@ Found starttls_outcome(const SessionFacts& facts, const SessionTerms&) {
     if (!facts.starttls) return std::nullopt;
     switch (*facts.starttls) {
         case StartTls::ok: return std::nullopt;
-        case StartTls::not_offered: return Statement("tls.not_offered", "STARTTLS is not offered");
+        case StartTls::not_offered:
+            if (facts.capabilities && facts.capabilities->masked) {
+                return Statement("tls.stripped", "STARTTLS is not offered, and a keyword is masked");
+            }
+            return Statement("tls.not_offered", "STARTTLS is not offered");
         case StartTls::temporary:
             return Statement("tls.starttls_temporary", "STARTTLS is refused for now: " + starttls_reply(facts));
         case StartTls::broken:

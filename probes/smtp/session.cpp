@@ -128,7 +128,7 @@ asio::awaitable<Answer> Session::read_reply(const Ask& ask, SteadyTime asked) {
             co_return failed(ask.phase, Reason::protocol_error, detail);
         }
         if (status == ReplyReader::Status::done) {
-            Reply reply = reader.take();
+            SmtpReply reply = reader.take();
             reply.elapsed = elapsed;
             reply.first_byte = *first_byte;
             note_reply(reply);
@@ -157,7 +157,7 @@ asio::awaitable<Answer> Session::handshake() {
         co_return std::unexpected(failure(Phase::tls_handshake, shaken.error()));
     }
     facts_.tls = std::move(*shaken);
-    Reply done;
+    SmtpReply done;
     done.elapsed = now() - asked;
     co_return done;
 }
@@ -179,7 +179,7 @@ void Session::note(bool from_client, std::string_view line) {
     facts_.transcript.push_back({now() - started_, from_client, printable(line)});
 }
 
-void Session::note_reply(const Reply& reply) {
+void Session::note_reply(const SmtpReply& reply) {
     for (const std::string& text : reply.lines) {
         const bool last = &text == &reply.lines.back();
         const std::string_view separator = !last ? "-" : text.empty() ? "" : " ";

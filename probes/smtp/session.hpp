@@ -52,7 +52,7 @@ private:
     void expect_by(Phase phase);
     Failure failure(Phase phase, const IoError& error);
     void note(bool from_client, std::string_view line);
-    void note_reply(const Reply& reply);
+    void note_reply(const SmtpReply& reply);
 
     std::shared_ptr<const SessionContext> context_;
     SessionPlan plan_;

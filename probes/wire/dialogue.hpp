@@ -21,7 +21,7 @@ struct Ask {
     enum class Kind : std::uint8_t {
         greeting,   ///< read the greeting; nothing is sent
         command,    ///< send `line` and read the reply
-        start_tls,  ///< perform the TLS handshake; the answer is an empty Reply with its time
+        start_tls,  ///< perform the TLS handshake; the answer is an empty SmtpReply with its time
     };
 
     Kind kind = Kind::greeting;
@@ -29,7 +29,7 @@ struct Ask {
     std::string line;  ///< without line end
 };
 
-using Answer = Result<Reply>;
+using Answer = Result<SmtpReply>;
 
 class [[nodiscard]] Dialogue {
 public:

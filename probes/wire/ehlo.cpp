@@ -81,7 +81,7 @@ void read_line(std::string_view line, Capabilities& capabilities) {
 
 }  // namespace
 
-Capabilities read_capabilities(const Reply& reply) {
+Capabilities read_capabilities(const SmtpReply& reply) {
     Capabilities capabilities;
     for (std::size_t line = 1; line < reply.lines.size(); ++line)
         read_line(reply.lines[line], capabilities);

@@ -87,6 +87,6 @@ struct Capabilities {
 };
 
 /// Reads the reply to EHLO. The first line is a greeting, never a keyword.
-Capabilities read_capabilities(const Reply& reply);
+Capabilities read_capabilities(const SmtpReply& reply);
 
 }  // namespace mxfleet

@@ -95,7 +95,11 @@ std::optional<EnhancedCode> EnhancedCode::parse(std::string_view text) {
         at = stop;
         return error == std::errc{} && *start != '-' && stop - start <= 3;
     };
-    const auto dot = [&] { return at != end && *at++ == '.'; };
+    const auto dot = [&] {
+        if (at == end || *at != '.') return false;
+        ++at;
+        return true;
+    };
 
     EnhancedCode code;
     const bool well_formed = number(code.category) && dot() && number(code.subject) && dot() && number(code.detail);

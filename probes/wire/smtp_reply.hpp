@@ -14,7 +14,7 @@
 namespace mxfleet {
 
 /// One reply. `lines` hold the text after code and separator, as it came (not yet printable).
-struct Reply {
+struct SmtpReply {
     int code = 0;
     std::vector<std::string> lines;
     bool bare_lf = false;  ///< a line ended in LF without CR: accepted, and noted
@@ -32,7 +32,7 @@ enum class ReplyFault : std::uint8_t { not_smtp, code_out_of_range, mixed_codes,
 std::string_view describe(ReplyFault fault) noexcept;
 
 inline constexpr std::size_t reply_line_limit = 4096;  ///< bytes, with code and line end
-inline constexpr std::size_t reply_limit = 64 * 1024;  ///< bytes
+inline constexpr std::size_t reply_limit = 65'536;     ///< bytes
 inline constexpr std::size_t reply_lines_limit = 512;
 
 /// Reads one reply. Each byte is looked at once, so that a peer that drips is not quadratic, and a fault is known with
@@ -45,7 +45,7 @@ public:
     Status feed(std::string_view bytes, std::size_t& used);
 
     /// After `done`.
-    Reply take() { return std::move(reply_); }
+    SmtpReply take() { return std::move(reply_); }
 
     /// After `malformed`.
     ReplyFault fault() const { return fault_; }
@@ -58,7 +58,7 @@ private:
     std::optional<ReplyFault> fault_in_prefix() const;
     Status finish_line();
 
-    Reply reply_;
+    SmtpReply reply_;
     std::string line_;
     std::size_t size_ = 0;
     ReplyFault fault_ = ReplyFault::not_smtp;

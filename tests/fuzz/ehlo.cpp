@@ -7,7 +7,7 @@
 #include "probes/wire/printable.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-    mxfleet::Reply reply;
+    mxfleet::SmtpReply reply;
     reply.code = 250;
     std::string_view rest(reinterpret_cast<const char*>(data), size);
     while (!rest.empty() && reply.lines.size() < mxfleet::reply_lines_limit) {

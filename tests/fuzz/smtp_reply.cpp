@@ -31,7 +31,7 @@ Outcome read(std::string_view bytes, std::size_t piece) {
         if (reader.current_line().size() > mxfleet::reply_line_limit) std::abort();
     }
     if (outcome.status == Status::done) {
-        const mxfleet::Reply reply = reader.take();
+        const mxfleet::SmtpReply reply = reader.take();
         outcome.code = reply.code;
         for (const std::string& line : reply.lines)
             outcome.kept += line.size();

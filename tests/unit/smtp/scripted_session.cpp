@@ -99,7 +99,7 @@ private:
                 return failed(phase, Reason::protocol_error, std::string(describe(reader.fault())));
             }
             if (status == ReplyReader::Status::done) {
-                Reply reply = reader.take();
+                SmtpReply reply = reader.take();
                 reply.first_byte = milliseconds{1};
                 reply.elapsed = milliseconds{2};
                 return reply;
@@ -114,7 +114,7 @@ private:
         if (line->who == Who::tls) {
             facts.tls = tls_facts(line->text);
             facts.injection = line->text.find("injection") != std::string::npos;
-            return Reply{};
+            return SmtpReply{};
         }
         facts.tls_version_refused = line->text == "version";
         const Reason reason = facts.tls_version_refused ? Reason::tls_error : reason_named(line->text);

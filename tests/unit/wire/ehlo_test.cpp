@@ -10,7 +10,7 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 
 Capabilities read(std::vector<std::string> keywords) {
-    Reply reply{.code = 250, .lines = {"mx.example.com Hello"}};
+    SmtpReply reply{.code = 250, .lines = {"mx.example.com Hello"}};
     for (auto& keyword : keywords)
         reply.lines.push_back(std::move(keyword));
     return read_capabilities(reply);

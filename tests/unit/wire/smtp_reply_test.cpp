@@ -14,7 +14,7 @@ using Status = ReplyReader::Status;
 struct Read {
     Status status = Status::more;
     std::size_t used = 0;
-    Reply reply;
+    SmtpReply reply;
     ReplyFault fault = ReplyFault::not_smtp;
 };
 

@@ -1,0 +1,130 @@
+#include "agent/service/telemetry.hpp"
+
+#include <algorithm>
+
+#include "agent/show/log.hpp"
+#include "probes/model/words.hpp"
+
+namespace mxfleet {
+namespace {
+
+LogLevel level_of(Verdict verdict) {
+    return verdict == Verdict::ok ? LogLevel::info : verdict == Verdict::critical ? LogLevel::error : LogLevel::warning;
+}
+
+std::string deliverable_text(const std::optional<bool>& deliverable) {
+    if (!deliverable) return "unknown";
+    return *deliverable ? "true" : "false";
+}
+
+std::string codes(const std::vector<Finding>& findings) {
+    std::vector<std::string_view> all;
+    for (const Finding& finding : findings)
+        all.push_back(finding.statement.code.text());
+    return listed(all, 20);
+}
+
+std::string codes(const std::vector<HeldStatement>& findings) {
+    std::vector<std::string_view> all;
+    for (const HeldStatement& held : findings)
+        all.push_back(held.statement.code.text());
+    return listed(all, 20);
+}
+
+/// Lookups fail without being probes that failed: an unknown is no failure.
+ProbeResult result_of(const MxFacts& facts) {
+    if (facts.state == MxState::unknown) return ProbeResult::unknown;
+    const bool is_bad = facts.state == MxState::nxdomain || facts.state == MxState::none_usable;
+    return is_bad ? ProbeResult::failure : ProbeResult::success;
+}
+
+std::optional<ProbeResult> relay_result(const SessionFacts& session) {
+    if (!session.relay) return std::nullopt;
+    switch (judge_relay(*session.relay).state) {
+        case RelayState::closed: return ProbeResult::success;
+        case RelayState::open:
+        case RelayState::suspected: return ProbeResult::failure;
+        case RelayState::unknown:
+        case RelayState::not_tested: return ProbeResult::unknown;
+    }
+    __builtin_unreachable();
+}
+
+}  // namespace
+
+void Telemetry::on_query(const std::string& resolver, RecordType type, DnsOutcome outcome, Duration taken) {
+    metrics_.dns_answered(resolver, type, outcome, taken);
+}
+
+void Telemetry::session_started(Duration lag) {
+    metrics_.probe_started(ProbeKind::session);
+    metrics_.lagged(lag);
+}
+
+void Telemetry::session_ended(const EndpointStatus& status) {
+    metrics_.probe_ended(ProbeKind::session);
+    if (status.result) metrics_.probe_counted(ProbeKind::session, *status.result);
+    if (const auto relay = relay_result(*status.last)) metrics_.probe_counted(ProbeKind::relay, *relay);
+    for (std::size_t at = 0; at < phase_count; ++at) {
+        const auto phase = static_cast<Phase>(at);
+        if (const auto taken = status.last->times[phase]) metrics_.phase_took(phase, *taken);
+    }
+}
+
+void Telemetry::deferred(Deferral reason, std::uint64_t times) {
+    metrics_.deferred(reason, times);
+}
+
+void Telemetry::lookup_started() {
+    metrics_.probe_started(ProbeKind::dns);
+}
+
+void Telemetry::lookup_ended(const MxFacts& facts) {
+    metrics_.probe_ended(ProbeKind::dns);
+    metrics_.probe_counted(ProbeKind::dns, result_of(facts));
+    metrics_.phase_took(Phase::dns, facts.lookup);
+}
+
+void Telemetry::dropped(DropReason reason, std::size_t count) {
+    metrics_.targets_dropped(reason, count);
+}
+
+void Telemetry::targets_changed(std::size_t domains, std::size_t endpoints) {
+    metrics_.set_targets(TargetKind::domain, domains);
+    metrics_.set_targets(TargetKind::endpoint, endpoints);
+}
+
+void Telemetry::domain_changed(const DomainStatus& before, const DomainStatus& now) {
+    const bool same =
+        before.judgement.verdict == now.judgement.verdict && before.judgement.deliverable == now.judgement.deliverable;
+    if (same) return;
+    log(level_of(now.judgement.verdict), "domain changed",
+        {{"domain", now.domain},
+         {"verdict", std::string(name(now.judgement.verdict))},
+         {"was", std::string(name(before.judgement.verdict))},
+         {"deliverable", deliverable_text(now.judgement.deliverable)},
+         {"findings", codes(now.judgement.findings)}});
+}
+
+void Telemetry::endpoint_changed(const EndpointStatus& before, const EndpointStatus& now) {
+    const bool is_first = !before.checked_at;
+    const LogLevel level = now.state == EndpointState::up && now.findings.empty() ? LogLevel::info : LogLevel::warning;
+    const std::string failure = now.last && now.last->failure ? std::string(name(now.last->failure->phase)) + " " +
+                                                                    std::string(name(now.last->failure->reason))
+                                                              : std::string{};
+    log(level, "endpoint changed",
+        {{"mx", now.key.mx},
+         {"ip", now.key.ip.text()},
+         {"port", std::to_string(now.key.port)},
+         {"state", std::string(name(now.shown_state()))},
+         {"was", is_first ? "new" : std::string(name(before.shown_state()))},
+         {"failure", failure},
+         {"findings", codes(now.findings)}});
+}
+
+void Telemetry::vantage_changed(const Finding& finding, bool holds) {
+    log(holds ? LogLevel::error : LogLevel::info, holds ? "vantage fails" : "vantage works again",
+        {{"code", std::string(finding.statement.code.text())}, {"summary", finding.statement.summary}});
+}
+
+}  // namespace mxfleet

@@ -1,0 +1,29 @@
+// What the fleet does, as metrics and as log lines: one line for each change of state, none for a routine probe.
+#pragma once
+
+#include "agent/fleet/observer.hpp"
+#include "agent/show/agent_metrics.hpp"
+
+namespace mxfleet {
+
+class Telemetry : public FleetObserver {
+public:
+    explicit Telemetry(AgentMetrics& metrics) : metrics_(metrics) {}
+
+    void on_query(const std::string& resolver, RecordType type, DnsOutcome outcome, Duration taken) override;
+    void session_started(Duration lag) override;
+    void session_ended(const EndpointStatus& status) override;
+    void deferred(Deferral reason, std::uint64_t times) override;
+    void lookup_started() override;
+    void lookup_ended(const MxFacts& facts) override;
+    void dropped(DropReason reason, std::size_t count) override;
+    void targets_changed(std::size_t domains, std::size_t endpoints) override;
+    void domain_changed(const DomainStatus& before, const DomainStatus& now) override;
+    void endpoint_changed(const EndpointStatus& before, const EndpointStatus& now) override;
+    void vantage_changed(const Finding& finding, bool holds) override;
+
+private:
+    AgentMetrics& metrics_;
+};
+
+}  // namespace mxfleet

@@ -1,0 +1,96 @@
+// Where DNS says that a domain's mail goes, and what of it we know: plain facts. Nothing in them judges.
+#pragma once
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "probes/model/ip.hpp"
+#include "probes/model/time.hpp"
+#include "probes/wire/address_policy.hpp"
+#include "probes/wire/dns_words.hpp"
+
+namespace mxfleet {
+
+/// INTERFACE §4's mx.state. `unknown` is both "the MX lookup failed" (no exchanges) and "nothing usable is known, and
+/// the addresses of an exchange could not be looked up": neither says that mail cannot be delivered, and in both the
+/// last good set is the better knowledge.
+enum class MxState : std::uint8_t {
+    explicit_,    ///< MX records, and an exchange that can be used, or that only our own `deny_networks` forbids
+    implicit,     ///< no MX: the domain itself is the exchange
+    null,         ///< takes no mail (RFC 7505)
+    none_usable,  ///< no exchange has an address that mail can be sent to
+    nxdomain,
+    unknown,
+};
+inline constexpr std::size_t mx_state_count = 6;
+
+enum class ExchangeState : std::uint8_t {
+    ok,                 ///< has addresses that may be probed, whatever the cap left of them
+    not_found,          ///< NXDOMAIN
+    no_address,         ///< exists, and has no address, or its aliases lead nowhere
+    unknown,            ///< no address is known, and a lookup failed
+    ip_literal,         ///< an address in text; never dialled
+    refused_by_policy,  ///< all its addresses are refused, or its name is no host name
+};
+
+std::string_view name(MxState state) noexcept;
+std::string_view name(ExchangeState state) noexcept;
+
+/// An address that is not dialled, and why.
+struct RefusedAddress {
+    IpAddress ip;
+    AddressVerdict verdict;
+
+    bool operator==(const RefusedAddress&) const = default;
+};
+
+struct MxExchange {
+    std::string name;  ///< as published: lower case, no trailing dot, escaped; the identity for SNI and certificates
+    std::uint16_t preference = 0;
+    std::vector<IpAddress> addresses;     ///< that may be probed: IPv4 first, each family in order, no address twice
+    std::vector<RefusedAddress> refused;  ///< published as well
+    std::optional<std::string> alias_of;  ///< where its aliases lead
+    ExchangeState state = ExchangeState::unknown;
+    std::optional<DnsError> a_error;  ///< why its IPv4 addresses are not known
+    std::optional<DnsError> aaaa_error;
+    Dnssec dnssec = Dnssec::unknown;  ///< of the address records, both families
+    std::optional<std::chrono::seconds> ttl;
+
+    bool operator==(const MxExchange&) const = default;
+
+    std::optional<DnsError> error() const { return a_error ? a_error : aaaa_error; }
+
+    bool has_refused(AddressVerdict::Kind kind) const {
+        return std::ranges::any_of(refused, [kind](const auto& each) { return each.verdict.kind == kind; });
+    }
+};
+
+struct MxFacts {
+    std::string domain;
+    MxState state = MxState::unknown;
+    std::optional<DnsError> error;  ///< why the state is unknown
+    Dnssec dnssec = Dnssec::unknown;
+    std::optional<std::chrono::seconds> ttl;           ///< of the MX records, or of their absence
+    std::optional<std::chrono::seconds> shortest_ttl;  ///< of everything these facts rest on
+    Duration lookup{};                                 ///< the MX lookup
+    std::string resolver;                              ///< who answered it
+    std::optional<std::string> alias_of;               ///< where the domain's own aliases lead
+    std::size_t records = 0;                           ///< MX records published, the null MX included
+    std::vector<MxExchange> exchanges;                 ///< each name once; lowest preference first, then by name
+    std::vector<std::string> duplicates;               ///< exchanges named by more than one record
+    bool is_implicit = false;                          ///< there is no MX record, whatever became of the state
+    bool null_mixed = false;                           ///< a null MX beside others
+    bool null_malformed = false;                       ///< a null MX with another preference than 0
+    std::size_t dropped_exchanges = 0;                 ///< over the cap; not looked up
+    std::size_t dropped_addresses = 0;                 ///< over the cap; not probed
+
+    bool operator==(const MxFacts&) const = default;
+};
+
+}  // namespace mxfleet

@@ -1,0 +1,48 @@
+// The lab's own certification authorities, and server contexts with certificates as good or bad as a condition wants
+// them. Keys are shared between leaves, so that hundreds are made in no time; nothing secret is ever written to disk.
+#pragma once
+
+#include <ctime>
+#include <optional>
+#include <string>
+
+#include "tests/lab/openssl.hpp"
+#include "tests/lab/server.hpp"
+
+namespace mxfleet::lab {
+
+struct Authority {
+    X509Certificate certificate;
+    Key key;
+};
+
+class Certificates {
+public:
+    /// Makes a root, an intermediate, a stranger's root and the key of most leaves. Throws std::runtime_error where
+    /// OpenSSL fails, as all functions here do.
+    Certificates();
+
+    /// What a client has to trust, in PEM.
+    std::string root_pem() const;
+
+    /// For a server of this name. Never asks for a client's certificate, keeps no sessions.
+    TlsContext server_context(const CertificateSpec& spec, TlsVersions versions, const std::string& host,
+                              const std::string& domain);
+
+private:
+    EVP_PKEY* leaf_key(CertificateSpec::Key kind);
+    const Authority* issuer(CertificateSpec::Issuer kind) const;
+    X509Certificate leaf(const CertificateSpec& spec, const std::string& host, const std::string& domain);
+    void add_chain(SSL_CTX* context, const CertificateSpec& spec);
+
+    std::time_t now_;
+    Key p256_;
+    Key rsa_2048_;  ///< made when first wanted, as it takes a while
+    Key rsa_1024_;
+    Authority root_;
+    Authority intermediate_;
+    Authority stranger_;
+    Authority expired_root_;
+};
+
+}  // namespace mxfleet::lab

@@ -1,0 +1,61 @@
+// How one SMTP server behaves, as data. What is not said is healthy.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "tests/lab/recipients.hpp"
+#include "tests/lab/step.hpp"
+
+namespace mxfleet::lab {
+
+using std::chrono::days;
+
+/// One leaf certificate and what is sent along. `{host}` and `{domain}` in names become the server's own.
+struct CertificateSpec {
+    enum class Key : std::uint8_t { p256, rsa_2048, rsa_1024 };
+    enum class Issuer : std::uint8_t { intermediate, stranger, itself };  ///< stranger: a root of nobody's store
+    enum class Sent : std::uint8_t { chain, leaf_only, expired_extra };   ///< besides the leaf
+
+    std::vector<std::string> names = {"{host}"};  ///< subjectAltName dNSName; empty: no such extension
+    std::string common_name = "{host}";
+    days valid_from{-30};  ///< from the start of the lab
+    days valid_until{90};
+    Key key = Key::p256;
+    Issuer issuer = Issuer::intermediate;
+    Sent sent = Sent::chain;
+    bool sha1 = false;  ///< signed with SHA-1
+};
+
+enum class TlsVersions : std::uint8_t { modern, only_1_2, only_legacy };  ///< legacy: 1.0 and 1.1
+
+/// When a server turns a connection away with 421.
+enum class Busy : std::uint8_t { never, every_second_connection, with_one_connection };
+
+inline std::vector<std::string> usual_capabilities() {
+    return {"PIPELINING", "SIZE 10240000", "ENHANCEDSTATUSCODES", "8BITMIME", "DSN", "CHUNKING", "SMTPUTF8"};
+}
+
+struct Server {
+    Reply greeting = {say("220 {host} ESMTP\r\n")};
+    /// By verb; what a healthy server does where there is none.
+    std::map<std::string, Reply, std::less<>> answers = {};
+    /// The same, outside TLS only, and stronger.
+    std::map<std::string, Reply, std::less<>> answers_before_tls = {};
+    std::vector<std::string> capabilities = usual_capabilities();  ///< without STARTTLS
+    std::vector<std::string> capabilities_in_tls = {};             ///< empty: the same
+    bool offers_starttls = true;                                   ///< outside TLS
+    RecipientRule recipient = own_recipients;
+    SenderRule sender = every_sender;
+    std::string vrfy = "252 2.0.0 Send some mail, I will try my best";  ///< the reply to VRFY
+    Busy busy = Busy::never;
+    bool bare_lf = false;  ///< ends its lines in LF alone
+    CertificateSpec certificate = {};
+    TlsVersions tls_versions = TlsVersions::modern;
+};
+
+}  // namespace mxfleet::lab
