@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::size_t text_width = 96;
 constexpr std::size_t state_width = 12;
-constexpr std::size_t stage_width = 8;
+constexpr std::size_t stage_width = 9;
 
 enum class Colour : std::uint8_t { none, green, yellow, red, dim, bold };
 
@@ -85,15 +85,16 @@ std::string short_time(Duration taken) {
 
 struct Stage {
     std::string_view title;
-    std::initializer_list<Phase> phases;  ///< the last one's time is shown; any of them may have failed
+    Phase timed;  ///< its time is shown
+    Phase last;   ///< the stage has failed where this one or the timed one has
 };
 
-const auto stages = std::to_array<Stage>({
-    {"connect", {Phase::connect}},
-    {"banner", {Phase::banner}},
-    {"ehlo", {Phase::ehlo}},
-    {"starttls", {Phase::starttls}},
-    {"tls", {Phase::tls_handshake, Phase::ehlo_tls}},
+constexpr auto stages = std::to_array<Stage>({
+    {"connect", Phase::connect, Phase::connect},
+    {"banner", Phase::banner, Phase::banner},
+    {"ehlo", Phase::ehlo, Phase::ehlo},
+    {"starttls", Phase::starttls, Phase::starttls},
+    {"tls", Phase::tls_handshake, Phase::ehlo_tls},
 });
 
 std::string right(const std::string& text, std::size_t width) {
@@ -102,11 +103,10 @@ std::string right(const std::string& text, std::size_t width) {
 }
 
 std::string stage_cell(const Stage& stage, const SessionFacts& facts, const Painter& paint) {
-    for (const Phase phase : stage.phases) {
-        const bool failed_here = facts.failure && facts.failure->phase == phase;
-        if (failed_here) return paint(Colour::red, right("failed", stage_width));
-    }
-    const auto taken = facts.times[*stage.phases.begin()];
+    const bool failed_here =
+        facts.failure && (facts.failure->phase == stage.timed || facts.failure->phase == stage.last);
+    if (failed_here) return paint(Colour::red, right("failed", stage_width));
+    const auto taken = facts.times[stage.timed];
     return taken ? right(short_time(*taken), stage_width) : paint(Colour::dim, right("-", stage_width));
 }
 
