@@ -48,9 +48,12 @@ private:
     ResolveSettings how() const { return {settings_.smtp.max_endpoints_per_domain, settings_.targets}; }
 
     void spawn(asio::awaitable<MxFacts> lookup, MxFacts& facts) {
-        asio::co_spawn(context_, std::move(lookup), [&facts](const std::exception_ptr& error, MxFacts found) {
+        ++under_way_;
+        asio::co_spawn(context_, std::move(lookup), [this, &facts](const std::exception_ptr& error, MxFacts found) {
             rethrow(error);
             facts = std::move(found);
+            // A client that may still be asked keeps its timers, and `run` would wait for them.
+            if (--under_way_ == 0) client_.shutdown();
         });
     }
 
@@ -58,6 +61,7 @@ private:
     asio::io_context context_{1};
     DnsClient client_;
     SharedLookup shared_;
+    std::size_t under_way_ = 0;
 };
 
 /// Runs one session with each endpoint it is given, and waits for them.
