@@ -19,6 +19,7 @@ constexpr std::size_t lookups_at_once = 256;
 constexpr Duration lookup_floor = std::chrono::seconds{60};  ///< CHECKS §1
 constexpr Duration lookup_spread = std::chrono::microseconds{200};
 constexpr Duration failed_lookup_floor = std::chrono::seconds{1};
+constexpr int publish_share = 20;  ///< the fleet is not published again for so many times what it took
 
 SteadyTime steady_now() {
     return std::chrono::steady_clock::now();
@@ -277,7 +278,6 @@ void Agent::learn(DomainTarget& domain, MxFacts facts) {
         domain.good_at = now;
     }
     dirty_domains_.insert(domain.cell->name);
-    send_changes();
 }
 
 /// A counter of events: what was left out before already is not counted again.
@@ -322,7 +322,10 @@ void Agent::send_changes() {
         Lane& lane = lane_of(key);
         lane.release(std::move(key));
     }
-    if (changes.set_changed) publish_fleet();
+    fleet_changed_ = fleet_changed_ || changes.set_changed;
+    // While a large fleet comes to be known, each tick knows more of it; telling readers each time would cost more than
+    // finding out.
+    if (fleet_changed_ && steady_now() >= publish_due_) publish_fleet();
 }
 
 void Agent::judge_dirty() {
@@ -389,6 +392,8 @@ void Agent::watch_egress() {
 }
 
 void Agent::publish_fleet() {
+    const SteadyTime began = steady_now();
+    fleet_changed_ = false;
     auto fleet = std::make_shared<Fleet>();
     fleet->domains = targets_.domain_cells();
     fleet->endpoints = targets_.endpoint_cells();
@@ -396,6 +401,8 @@ void Agent::publish_fleet() {
     fleet->vantage_fails = vantage_fails_;
     observer_.targets_changed(fleet->domains.size(), fleet->endpoints.size());
     fleet_.publish(std::move(fleet));
+    const SteadyTime now = steady_now();
+    publish_due_ = now + publish_share * (now - began);
 }
 
 void Agent::note_readiness() {

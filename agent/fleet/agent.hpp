@@ -106,6 +106,8 @@ private:
     EgressWatch egress_;
     std::vector<Finding> agent_findings_;
     bool vantage_fails_ = false;
+    bool fleet_changed_ = false;  ///< since it was published
+    SteadyTime publish_due_{};    ///< not again before
     bool watching_ = false;  ///< `watch` was called
     bool stopping_ = false;
     SteadyTime started_;

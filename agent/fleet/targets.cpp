@@ -37,6 +37,14 @@ std::vector<std::shared_ptr<Cell>> cells_of(const Map& targets) {
     return cells;
 }
 
+/// Whether a lookup found just what is known: by far the most do.
+bool is_as_found(const DomainTarget& domain, const std::vector<FoundEndpoint>& found) {
+    return std::ranges::equal(domain.endpoints, found, [](const auto& known, const FoundEndpoint& each) {
+        const auto& [preference, endpoint] = known;
+        return preference == each.preference && endpoint->is_probed == !each.skip && endpoint->cell->key == each.key;
+    });
+}
+
 }  // namespace
 
 void Targets::set_terms(TargetTerms terms) {
@@ -77,6 +85,7 @@ DomainTarget* Targets::find(const std::string& domain) {
 
 std::size_t Targets::set_endpoints(DomainTarget& domain, const std::vector<FoundEndpoint>& found, SteadyTime now,
                                    WallTime wall) {
+    if (is_as_found(domain, found)) return 0;
     unlink(domain, now);
     std::size_t left_out = 0;
     for (const FoundEndpoint& each : found) {
