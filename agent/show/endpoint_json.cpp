@@ -77,14 +77,14 @@ Json relay_json(const RelayStatus& relay) {
 
 Json transcript_json(const SessionFacts& facts) {
     Json lines = Json::array();
-    for (const TranscriptLine& line : facts.transcript) {
+    for (const TranscriptLine line : facts.transcript) {
         lines.push_back(
             {{"at", seconds(line.at)}, {"from", line.from_client ? "client" : "server"}, {"line", line.line}});
     }
     return lines;
 }
 
-Json capabilities_json(const std::optional<Capabilities>& capabilities) {
+Json capabilities_json(const std::shared_ptr<const Capabilities>& capabilities) {
     return capabilities ? Json(capabilities->keywords) : Json(nullptr);
 }
 

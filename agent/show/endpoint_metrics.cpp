@@ -58,8 +58,8 @@ const SessionFacts* known(const Status& status) {
 /// EHLO's capabilities: inside TLS where they were seen, for they are what a sender goes by.
 const Capabilities* capabilities(const Status& status) {
     if (known(status) == nullptr) return nullptr;
-    if (known(status)->capabilities_tls) return &*known(status)->capabilities_tls;
-    return known(status)->capabilities ? &*known(status)->capabilities : nullptr;
+    if (known(status)->capabilities_tls) return known(status)->capabilities_tls.get();
+    return known(status)->capabilities.get();
 }
 
 const TlsFacts* tls(const Status& status) {

@@ -243,10 +243,10 @@ private:
         for (const auto& endpoint : report_.view.endpoints) {
             if (!endpoint->last || endpoint->last->transcript.empty()) continue;
             text_ += "\n" + paint_(Colour::bold, endpoint->key.text()) + "\n";
-            for (const TranscriptLine& line : endpoint->last->transcript) {
+            for (const TranscriptLine line : endpoint->last->transcript) {
                 std::array<char, 32> time{};
                 std::snprintf(time.data(), time.size(), "%9.4f  ", seconds(line.at));
-                text_ += paint_(Colour::dim, time.data()) + (line.from_client ? "-> " : "<- ") + line.line + "\n";
+                text_ += paint_(Colour::dim, time.data()) + (line.from_client ? "-> " : "<- ") + std::string(line.line) + "\n";
             }
         }
     }

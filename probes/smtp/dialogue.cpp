@@ -47,6 +47,11 @@ bool asks_for_helo(const SmtpReply& reply) {
     return reply.code == 500 || reply.code == 501 || reply.code == 502 || reply.code == 504;
 }
 
+std::shared_ptr<const Capabilities> before_tls(Capabilities capabilities) {
+    if (capabilities.plaintext_auth) capabilities.offered.add(Capability::auth_before_tls);
+    return std::make_shared<const Capabilities>(std::move(capabilities));
+}
+
 Dialogue hello_dialogue(HelloVerb verb, const DialoguePlan& plan, SessionFacts& facts) {
     facts.hello_verb = verb;
     const char* const word = verb == HelloVerb::ehlo ? "EHLO " : "HELO ";
@@ -59,10 +64,7 @@ Dialogue hello_dialogue(HelloVerb verb, const DialoguePlan& plan, SessionFacts& 
     facts.times.set(Phase::ehlo, hello->elapsed);
     facts.hello = facts_of(*hello);
     if (hello->code == 250) {
-        if (verb == HelloVerb::ehlo) facts.capabilities = read_capabilities(*hello);
-        if (facts.capabilities && facts.capabilities->plaintext_auth) {
-            facts.capabilities->offered.add(Capability::auth_before_tls);
-        }
+        if (verb == HelloVerb::ehlo) facts.capabilities = before_tls(read_capabilities(*hello));
         co_return;
     }
     if (verb == HelloVerb::ehlo && asks_for_helo(*hello)) {
@@ -83,7 +85,7 @@ Dialogue ehlo_inside_tls(const DialoguePlan& plan, SessionFacts& facts) {
     note_style(*hello, facts);
     facts.times.set(Phase::ehlo_tls, hello->elapsed);
     if (hello->code == 250) {
-        facts.capabilities_tls = read_capabilities(*hello);
+        facts.capabilities_tls = std::make_shared<const Capabilities>(read_capabilities(*hello));
     } else {
         facts.failure = refusal(Phase::ehlo_tls, *hello);
     }

@@ -3,12 +3,13 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "probes/model/failure.hpp"
 #include "probes/relay/facts.hpp"
+#include "probes/smtp/transcript.hpp"
 #include "probes/tls/facts.hpp"
 #include "probes/wire/ehlo.hpp"
 
@@ -31,14 +32,6 @@ struct ReplyFacts {
     bool operator==(const ReplyFacts&) const = default;
 };
 
-struct TranscriptLine {
-    Duration at{};  ///< since the session began
-    bool from_client = false;
-    std::string line;  ///< printable, at most shown_line_limit bytes
-};
-
-inline constexpr std::size_t transcript_lines_limit = 200;
-
 enum class HelloVerb : std::uint8_t { ehlo, helo };
 
 struct SessionFacts {
@@ -50,8 +43,8 @@ struct SessionFacts {
     std::optional<Greeting> greeting;
     HelloVerb hello_verb = HelloVerb::ehlo;        ///< the one that was last sent
     std::optional<ReplyFacts> hello;               ///< the reply to it
-    std::optional<Capabilities> capabilities;      ///< after EHLO was accepted, before TLS
-    std::optional<Capabilities> capabilities_tls;  ///< inside TLS
+    std::shared_ptr<const Capabilities> capabilities;      ///< after EHLO was accepted, before TLS; else null
+    std::shared_ptr<const Capabilities> capabilities_tls;  ///< inside TLS; else null
     bool bare_lf = false;
     bool enhanced_codes_disagree = false;  ///< an enhanced code whose class is not the reply's (RFC 2034 §4)
 
@@ -63,7 +56,7 @@ struct SessionFacts {
     bool tls_required = false;         ///< a plain MAIL got 530
 
     std::optional<RelayFacts> relay;
-    std::vector<TranscriptLine> transcript;
+    Transcript transcript;
 
     /// CHECKS §0: 220, and then 250 to EHLO or HELO.
     bool is_up() const { return greeting && greeting->code == 220 && hello && hello->code == 250; }

@@ -124,7 +124,7 @@ bool same_name(std::string_view a, std::string_view b) {
     return std::ranges::equal(a, b, {}, lower, lower);
 }
 
-bool offered(const std::optional<Capabilities>& capabilities, Capability capability) {
+bool offered(const std::shared_ptr<const Capabilities>& capabilities, Capability capability) {
     return capabilities && capabilities->has(capability);
 }
 

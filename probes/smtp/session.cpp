@@ -51,6 +51,7 @@ asio::awaitable<SessionFacts> Session::run() {
     }
     connection_.close();
     handshake_slot_.release();
+    facts_.transcript.shrink_to_fit();
     co_return std::move(facts_);
 }
 
@@ -173,10 +174,9 @@ Failure Session::failure(Phase phase, const IoError& error) {
 }
 
 void Session::note(bool from_client, std::string_view line) {
-    if (facts_.transcript.size() == transcript_lines_limit) return;
     while (line.ends_with('\n') || line.ends_with('\r'))
         line.remove_suffix(1);
-    facts_.transcript.push_back({now() - started_, from_client, printable(line)});
+    facts_.transcript.add(now() - started_, from_client, printable(line));
 }
 
 void Session::note_reply(const SmtpReply& reply) {

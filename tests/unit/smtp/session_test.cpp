@@ -64,8 +64,8 @@ protected:
 
 std::string text_of(const SessionFacts& facts) {
     std::string text;
-    for (const TranscriptLine& line : facts.transcript)
-        text += (line.from_client ? "-> " : "<- ") + line.line + "\n";
+    for (const TranscriptLine line : facts.transcript)
+        text += (line.from_client ? "-> " : "<- ") + std::string(line.line) + "\n";
     return text;
 }
 
