@@ -144,7 +144,7 @@ void Agent::session_started(Duration lag) {
 void Agent::session_ended(const EndpointStatus& before, const EndpointStatus& now) {
     observer_.session_ended(now);
     if (!same_judgement(before, now)) observer_.endpoint_changed(before, now);
-    const auto reached = reached_anybody(*now.last);
+    const auto reached = reached_anybody(now);
     // Most sessions reach somebody while everybody can be reached: then there is nothing to tell.
     if (!reached || (*reached && !some_unreached_.load(std::memory_order_relaxed))) return;
     some_unreached_.store(!*reached, std::memory_order_relaxed);
