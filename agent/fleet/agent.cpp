@@ -217,7 +217,6 @@ void Agent::begin_lookups() {
 }
 
 asio::awaitable<void> Agent::look_up(std::string domain) {
-    observer_.lookup_started();
     lookups_in_flight_.fetch_add(1, std::memory_order_relaxed);
     ResolveSettings how{settings_.smtp.max_endpoints_per_domain, settings_.targets};
     MxFacts facts = co_await resolve_mx(dns(), domain, std::move(how));
