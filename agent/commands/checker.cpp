@@ -224,16 +224,16 @@ private:
 
     std::vector<Finding> judge_vantage() {
         std::vector<std::shared_ptr<const EndpointStatus>> statuses;
-        std::vector<const SessionFacts*> sessions;
+        std::vector<const EndpointStatus*> endpoints;
         bool lacks_ipv6 = false;
         for (const auto& [key, cell] : cells_) {
             statuses.push_back(cell->status.read());
-            sessions.push_back(statuses.back()->last.get());
-            lacks_ipv6 = lacks_ipv6 || (sessions.back()->no_local_route && key.ip.is_v6);
+            endpoints.push_back(statuses.back().get());
+            lacks_ipv6 = lacks_ipv6 || (statuses.back()->last->no_local_route && key.ip.is_v6);
         }
         std::vector<Finding> findings;
-        if (judge_egress(sessions, false) && !a_target_answers()) {
-            findings.push_back(*judge_egress(sessions, false));
+        if (judge_egress(endpoints, false) && !a_target_answers()) {
+            findings.push_back(*judge_egress(endpoints, false));
             nobody_reached_ = true;
         }
         std::vector<const MxFacts*> lookups;
@@ -268,9 +268,8 @@ private:
         terms_.progress("nobody was reached: asking the check targets");
         Sessions sessions(std::make_shared<LaneSettings>(lane_settings(terms_.settings, terms_.trust, 1)), terms_);
         sessions.run(assignments);
-        return std::ranges::any_of(assignments, [](const Assignment& each) {
-            return reached_anybody(*each.cell->status.read()->last) == true;
-        });
+        return std::ranges::any_of(
+            assignments, [](const Assignment& each) { return reached_anybody(*each.cell->status.read()) == true; });
     }
 
     Report report(std::size_t at, const std::vector<Finding>& about_us) {

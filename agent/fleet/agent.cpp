@@ -145,7 +145,7 @@ void Agent::session_started(Duration lag) {
 void Agent::session_ended(const EndpointStatus& before, const EndpointStatus& now) {
     observer_.session_ended(now);
     if (!same_judgement(before, now)) observer_.endpoint_changed(before, now);
-    const auto reached = reached_anybody(*now.last);
+    const auto reached = reached_anybody(now);
     // Most sessions reach somebody while everybody can be reached: then there is nothing to tell.
     if (!reached || (*reached && !some_unreached_.load(std::memory_order_relaxed))) return;
     some_unreached_.store(!*reached, std::memory_order_relaxed);
@@ -218,7 +218,6 @@ void Agent::begin_lookups() {
 }
 
 asio::awaitable<void> Agent::look_up(std::string domain) {
-    observer_.lookup_started();
     lookups_in_flight_.fetch_add(1, std::memory_order_relaxed);
     ResolveSettings how{settings_.smtp.max_endpoints_per_domain, settings_.targets};
     MxFacts facts = co_await resolve_mx(dns(), domain, std::move(how));
@@ -259,14 +258,15 @@ SteadyTime Agent::next_lookup(const MxFacts& facts) const {
 
 void Agent::learn(DomainTarget& domain, MxFacts facts) {
     const SteadyTime now = steady_now();
-    const auto before = domain.mx;
+    const auto before = domain.good;
     const bool failed = facts.state == MxState::unknown;
     const bool has_good_set = domain.good_at && now - *domain.good_at < settings_.schedule.dns_stale_max;
-    std::size_t over_cap = 0;
+    std::size_t more_over_cap = 0;
     if (!failed || !has_good_set) {
-        over_cap = targets_.set_endpoints(domain, endpoints_in(facts, *domain.policy, settings_.smtp), now, wall_now());
+        const auto found = endpoints_in(facts, *domain.policy, settings_.smtp);
+        more_over_cap = targets_.set_endpoints(domain, found, now, wall_now());
     }
-    count_dropped(before.get(), facts, over_cap);
+    count_dropped(before.get(), facts, more_over_cap);
     domain.mx = std::make_shared<const MxFacts>(std::move(facts));
     domain.checked_at = wall_now();
     if (!failed) {
@@ -280,8 +280,8 @@ void Agent::learn(DomainTarget& domain, MxFacts facts) {
     dirty_domains_.insert(domain.cell->name);
 }
 
-/// A counter of events: what was left out before already is not counted again.
-void Agent::count_dropped(const MxFacts* before, const MxFacts& now, std::size_t over_fleet_cap) {
+/// A counter of events: what the last good set had left out already is not counted again.
+void Agent::count_dropped(const MxFacts* before, const MxFacts& now, std::size_t more_over_fleet_cap) {
     const auto count_more = [&](DropReason reason, std::size_t was, std::size_t is) {
         if (is > was) observer_.dropped(reason, is - was);
     };
@@ -289,7 +289,7 @@ void Agent::count_dropped(const MxFacts* before, const MxFacts& now, std::size_t
     count_more(DropReason::domain_cap, before != nullptr ? over_domain_cap(*before) : 0, over_domain_cap(now));
     count_more(DropReason::private_address, before != nullptr ? reserved_addresses(*before) : 0,
                reserved_addresses(now));
-    count_more(DropReason::fleet_cap, 0, over_fleet_cap);
+    count_more(DropReason::fleet_cap, 0, more_over_fleet_cap);
 }
 
 // ---- The round of all things

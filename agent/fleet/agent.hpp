@@ -78,7 +78,7 @@ private:
     asio::awaitable<void> look_up(std::string domain);
     asio::awaitable<void> look_up_recipient();
     void learn(DomainTarget& domain, MxFacts facts);
-    void count_dropped(const MxFacts* before, const MxFacts& now, std::size_t over_fleet_cap);
+    void count_dropped(const MxFacts* before, const MxFacts& now, std::size_t more_over_fleet_cap);
     SteadyTime next_lookup(const MxFacts& facts) const;
     void tick();
     void send_changes();

@@ -101,7 +101,8 @@ std::size_t Targets::set_endpoints(DomainTarget& domain, const std::vector<Found
         domain.endpoints.emplace_back(each.preference, endpoint);
         dirty_.insert(endpoint);
     }
-    return left_out;
+    const std::size_t before = std::exchange(domain.left_out, left_out);
+    return left_out > before ? left_out - before : 0;
 }
 
 void Targets::unlink(DomainTarget& domain, SteadyTime now) {
@@ -167,7 +168,8 @@ Targets::Changes Targets::take_changes(SteadyTime now) {
     const auto is_new = [](const EndpointTarget* each) { return each->is_probed && !each->is_assigned; };
     const auto newcomers = static_cast<Duration::rep>(std::ranges::count_if(dirty_, is_new));
     for (EndpointTarget* const endpoint : dirty_) {
-        if (endpoint->domains.empty()) continue;
+        // One that nobody lists any more is looked at until it retires, on nobody's behalf: no form is tried there.
+        if (endpoint->domains.empty() && !endpoint->is_assigned) continue;
         if (endpoint->is_probed) {
             const Duration interval = interval_of(*endpoint);
             const Duration spread = std::min(interval / 2, spread_per_endpoint * newcomers);

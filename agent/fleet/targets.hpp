@@ -36,6 +36,7 @@ struct DomainTarget {
     std::uint64_t mx_changes = 0;
     std::optional<WallTime> mx_changed_at;
     std::vector<std::pair<std::uint16_t, EndpointTarget*>> endpoints;
+    std::size_t left_out = 0;  ///< endpoints that found no place in the fleet
 };
 
 /// An endpoint as DNS gives it.
@@ -64,7 +65,8 @@ public:
 
     DomainTarget* find(const std::string& domain);
 
-    /// The endpoints of a domain from now on. Gives how many were left out because the fleet is full.
+    /// The endpoints of a domain from now on. Gives how many more than before were left out because
+    /// the fleet is full.
     std::size_t set_endpoints(DomainTarget& domain, const std::vector<FoundEndpoint>& found, SteadyTime now,
                               WallTime wall);
 

@@ -36,12 +36,18 @@ std::optional<bool> deliverable(const MxFacts& mx, const std::vector<const Endpo
     return false;
 }
 
-std::optional<Finding> undeliverable(const DomainJudgement& judgement, const MxFacts& mx, std::size_t endpoints) {
+std::optional<Finding> undeliverable(const DomainJudgement& judgement, const MxFacts& mx,
+                                     const std::vector<const EndpointStatus*>& endpoints) {
     // Where DNS alone forbids it, dns.domain_not_found or dns.no_usable_mx has said so.
     const bool dns_said_so = mx.state == MxState::nxdomain || mx.state == MxState::none_usable;
     if (judgement.deliverable != false || dns_said_so) return std::nullopt;
-    const std::string seen = endpoints == 1 ? "its only address does not take mail"
-                                            : "none of its " + std::to_string(endpoints) + " addresses takes mail";
+    const auto tried = std::ranges::count_if(
+        endpoints, [](const EndpointStatus* each) { return each->state != EndpointState::skipped; });
+    const bool all = static_cast<std::size_t>(tried) == endpoints.size();
+    const std::string seen =
+        tried == 1
+            ? std::string("its only address") + (all ? "" : " that was tried") + " does not take mail"
+            : "none of its " + std::to_string(tried) + " addresses" + (all ? "" : " that were tried") + " takes mail";
     return Finding{Statement("mail.undeliverable", seen), Scope::domain, {}, {}, 0, {}};
 }
 
@@ -85,7 +91,7 @@ DomainJudgement judge_domain(const MxFacts& mx, const std::vector<const Endpoint
     DomainJudgement judgement;
     judgement.deliverable = deliverable(mx, endpoints);
     judgement.findings = judge_mx(mx, expectation(policy));
-    if (auto found = undeliverable(judgement, mx, endpoints.size())) judgement.findings.push_back(std::move(*found));
+    if (auto found = undeliverable(judgement, mx, endpoints)) judgement.findings.push_back(std::move(*found));
     std::erase_if(judgement.findings, [&](const Finding& each) { return is_ignored(each.statement.code, policy); });
     keep_since(judgement.findings, before.findings, now);
     judgement.verdict = verdict(judgement, mx, endpoints, policy);

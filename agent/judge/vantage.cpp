@@ -13,7 +13,11 @@ Finding about_us(Statement statement) {
 
 }  // namespace
 
-std::optional<bool> reached_anybody(const SessionFacts& session) {
+std::optional<bool> reached_anybody(const EndpointStatus& endpoint) {
+    if (!endpoint.last) return std::nullopt;
+    // Many hosts have no IPv6. One that has no route for IPv4 either is cut off.
+    if (endpoint.state == EndpointState::skipped && endpoint.key.ip.is_v6) return std::nullopt;
+    const SessionFacts& session = *endpoint.last;
     if (session.times[Phase::connect]) return true;
     if (!session.failure || session.failure->phase != Phase::connect) return std::nullopt;
     switch (session.failure->reason) {
@@ -26,14 +30,12 @@ std::optional<bool> reached_anybody(const SessionFacts& session) {
     }
 }
 
-bool found_no_way_out(const SessionFacts& session) {
-    return reached_anybody(session) == false;
-}
-
-std::optional<Finding> judge_egress(const std::vector<const SessionFacts*>& sessions, bool target_answered) {
-    const auto reached = [](const SessionFacts* session) { return reached_anybody(*session) == true; };
-    const auto silent = std::ranges::count_if(sessions, [](const auto* session) { return found_no_way_out(*session); });
-    if (silent == 0 || target_answered || std::ranges::any_of(sessions, reached)) return std::nullopt;
+std::optional<Finding> judge_egress(const std::vector<const EndpointStatus*>& endpoints, bool target_answered) {
+    const auto outcomes = [&](bool reached) {
+        return std::ranges::count_if(endpoints, [=](const auto* each) { return reached_anybody(*each) == reached; });
+    };
+    const auto silent = outcomes(false);
+    if (silent == 0 || target_answered || outcomes(true) > 0) return std::nullopt;
     const std::string seen = "none of " + counted(static_cast<std::size_t>(silent), "address", "addresses") +
                              " could be reached, and nothing proves that we can reach any";
     return about_us(Statement("vantage.egress_blocked", seen));

@@ -57,12 +57,10 @@ void Telemetry::on_query(const std::string& resolver, RecordType type, DnsOutcom
 }
 
 void Telemetry::session_started(Duration lag) {
-    metrics_.probe_started(ProbeKind::session);
     metrics_.lagged(lag);
 }
 
 void Telemetry::session_ended(const EndpointStatus& status) {
-    metrics_.probe_ended(ProbeKind::session);
     if (status.result) metrics_.probe_counted(ProbeKind::session, *status.result);
     if (const auto relay = relay_result(*status.last)) metrics_.probe_counted(ProbeKind::relay, *relay);
     for (std::size_t at = 0; at < phase_count; ++at) {
@@ -75,12 +73,7 @@ void Telemetry::deferred(Deferral reason, std::uint64_t times) {
     metrics_.deferred(reason, times);
 }
 
-void Telemetry::lookup_started() {
-    metrics_.probe_started(ProbeKind::dns);
-}
-
 void Telemetry::lookup_ended(const MxFacts& facts) {
-    metrics_.probe_ended(ProbeKind::dns);
     metrics_.probe_counted(ProbeKind::dns, result_of(facts));
     metrics_.phase_took(Phase::dns, facts.lookup);
 }

@@ -14,7 +14,6 @@ public:
     void session_started(Duration lag) override;
     void session_ended(const EndpointStatus& status) override;
     void deferred(Deferral reason, std::uint64_t times) override;
-    void lookup_started() override;
     void lookup_ended(const MxFacts& facts) override;
     void dropped(DropReason reason, std::size_t count) override;
     void targets_changed(std::size_t domains, std::size_t endpoints) override;

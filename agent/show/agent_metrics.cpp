@@ -122,12 +122,8 @@ void AgentMetrics::targets_dropped(DropReason reason, std::size_t count) {
     dropped_[index(reason)]->Increment(static_cast<double>(count));
 }
 
-void AgentMetrics::probe_started(ProbeKind kind) {
-    in_flight_[index(kind)]->Increment();
-}
-
-void AgentMetrics::probe_ended(ProbeKind kind) {
-    in_flight_[index(kind)]->Decrement();
+void AgentMetrics::set_in_flight(ProbeKind kind, std::size_t count) {
+    in_flight_[index(kind)]->Set(static_cast<double>(count));
 }
 
 void AgentMetrics::probe_counted(ProbeKind kind, ProbeResult result) {

@@ -39,8 +39,7 @@ public:
     void config_reloaded(bool successful, WallTime now);
     void set_targets(TargetKind kind, std::size_t count);
     void targets_dropped(DropReason reason, std::size_t count);
-    void probe_started(ProbeKind kind);
-    void probe_ended(ProbeKind kind);
+    void set_in_flight(ProbeKind kind, std::size_t count);
     void probe_counted(ProbeKind kind, ProbeResult result);
     void phase_took(Phase phase, Duration taken);
     void deferred(Deferral reason, std::uint64_t times);

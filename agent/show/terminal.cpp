@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
-#include <map>
+#include <utility>
 
 #include "agent/show/text.hpp"
 #include "probes/model/words.hpp"
@@ -14,6 +14,8 @@ namespace {
 constexpr std::size_t text_width = 96;
 constexpr std::size_t state_width = 12;
 constexpr std::size_t stage_width = 9;
+constexpr std::size_t address_limit = 29;  ///< what the row's other columns leave of a hundred
+constexpr std::size_t name_limit = 72;
 
 enum class Colour : std::uint8_t { none, green, yellow, red, dim, bold };
 
@@ -173,6 +175,7 @@ private:
         for (const auto& endpoint : report_.view.endpoints) {
             address_width_ = std::max(address_width_, endpoint->key.ip.text().size());
         }
+        address_width_ = std::min(address_width_, address_limit);
         std::string titles = "\n  " + padded("", address_width_) + " " + padded("", state_width);
         for (const Stage& stage : stages)
             titles += right(std::string(stage.title), stage_width);
@@ -183,7 +186,7 @@ private:
 
     void write_exchange(const MxExchange& exchange) {
         text_ += std::to_string(exchange.preference) + " " +
-                 padded(exchange.name, std::min<std::size_t>(columns(exchange.name), 80));
+                 padded(exchange.name, std::min(columns(exchange.name), name_limit));
         if (exchange.state != ExchangeState::ok) text_ += "  " + paint_(Colour::red, std::string(name(exchange.state)));
         text_ += "\n";
         for (const auto& endpoint : report_.view.endpoints) {
@@ -195,7 +198,9 @@ private:
         static const SessionFacts nothing;
         const SessionFacts& facts = endpoint.last ? *endpoint.last : nothing;
         const EndpointState state = endpoint.shown_state();
-        text_ += "  " + padded(endpoint.key.ip.text(), address_width_) + " ";
+        std::string address = endpoint.key.ip.text();
+        if (address.size() > address_width_) text_ += "  " + std::exchange(address, {}) + "\n";
+        text_ += "  " + padded(address, address_width_) + " ";
         text_ += paint_(colour_of(state), padded(name(state), state_width));
         for (const Stage& stage : stages)
             text_ += stage_cell(stage, facts, paint_);
@@ -232,7 +237,10 @@ private:
     void write_finding(const Finding& finding, const std::string& places) {
         const Statement& said = finding.statement;
         text_ += "\n" + paint_(colour_of(verdict_of(said.severity)), padded(upper_case(name(said.severity)), 8)) + " ";
-        text_ += paint_(Colour::bold, std::string(said.code.text())) + (places.empty() ? "" : "  " + places) + "\n";
+        text_ += paint_(Colour::bold, std::string(said.code.text()));
+        const bool fits = 9 + columns(said.code.text()) + 2 + columns(places) <= text_width;
+        if (fits && !places.empty()) text_ += "  " + places;
+        text_ += "\n" + (fits ? std::string{} : wrapped(places, text_width, "         "));
         text_ += wrapped(said.summary, text_width, "         ");
         if (said.severity == Severity::info) return;
         text_ += paint_(Colour::dim, wrapped(said.code.row().advice, text_width, "         "));

@@ -28,12 +28,13 @@ std::size_t columns(std::string_view text) {
 }
 
 std::string wrapped(std::string_view text, std::size_t width, std::string_view indent) {
+    const std::size_t room = std::max(columns(indent) + 1, width) - columns(indent);
     std::string result;
     std::string line(indent);
     bool is_empty = true;
     while (!text.empty()) {
         const std::size_t end = std::min(text.find(' '), text.size());
-        const std::string_view word = text.substr(0, end);
+        std::string_view word = text.substr(0, end);
         text.remove_prefix(std::min(end + 1, text.size()));
         if (word.empty()) continue;
         if (!is_empty && columns(line) + 1 + columns(word) > width) {
@@ -42,6 +43,8 @@ std::string wrapped(std::string_view text, std::size_t width, std::string_view i
             is_empty = true;
         }
         if (!is_empty) line += ' ';
+        for (; is_empty && columns(word) > room; word.remove_prefix(bytes_of(word, room)))
+            result.append(indent).append(word.substr(0, bytes_of(word, room))).append("\n");
         line += word;
         is_empty = false;
     }

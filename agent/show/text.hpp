@@ -10,8 +10,8 @@ namespace mxfleet {
 /// Columns that UTF-8 text takes on a terminal, every character counted as one.
 std::size_t columns(std::string_view text);
 
-/// The text in lines of at most `width` columns, each begun with `indent` and ended by a line feed. Words longer than a
-/// line stand alone on theirs.
+/// The text in lines of at most `width` columns, each begun with `indent` and ended by a line feed. What is longer
+/// than a line is broken.
 std::string wrapped(std::string_view text, std::size_t width, std::string_view indent);
 
 /// Padded on the right to `width` columns; longer text is cut and ends in `…`.

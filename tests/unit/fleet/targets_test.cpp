@@ -1,0 +1,189 @@
+#include "agent/fleet/targets.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace mxfleet {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+constexpr SteadyTime start{std::chrono::hours{1}};
+constexpr WallTime wall{std::chrono::days{20'000}};
+
+FoundEndpoint found(int number, std::uint16_t preference = 10, std::optional<Failure> skip = {}) {
+    const std::string mx = "mx" + std::to_string(number) + ".example.net";
+    return {preference, {mx, *IpAddress::parse("192.0.2." + std::to_string(number)), 25}, std::move(skip)};
+}
+
+Failure denied() {
+    return {Phase::connect, Reason::policy, "denied"};
+}
+
+Domain domain(const std::string& name, DomainPolicy policy = {}) {
+    return {name, std::make_shared<const DomainPolicy>(std::move(policy))};
+}
+
+class TargetsTest : public testing::Test {
+protected:
+    std::vector<std::string> assigned(const Targets::Changes& changes) const {
+        std::vector<std::string> names;
+        for (const Assignment& each : changes.assignments)
+            names.push_back(each.cell->key.mx);
+        std::ranges::sort(names);
+        return names;
+    }
+
+    void set(const std::string& name, const std::vector<FoundEndpoint>& endpoints, SteadyTime now = start) {
+        left_out = targets.set_endpoints(*targets.find(name), endpoints, now, wall);
+    }
+
+    Targets targets{{.interval = 5min, .relay_enabled = true, .port = 25, .max_endpoints = 4}};
+    std::size_t left_out = 0;
+};
+
+TEST_F(TargetsTest, AnEndpointThatManyDomainsShareIsProbedOnce) {
+    targets.set_domains({domain("a.example"), domain("b.example")}, start);
+    set("a.example", {found(1)});
+    set("b.example", {found(1), found(2)});
+    EXPECT_EQ(targets.endpoint_count(), 2u);
+    EXPECT_THAT(assigned(targets.take_changes(start)), ElementsAre("mx1.example.net", "mx2.example.net"));
+    EXPECT_EQ(targets.domains_of(found(1).key).size(), 2u);
+    EXPECT_EQ(targets.domains_of(found(2).key).size(), 1u);
+    EXPECT_EQ(targets.find("a.example")->endpoints[0].second, targets.find("b.example")->endpoints[0].second);
+}
+
+TEST_F(TargetsTest, AListedTwiceAddressIsOneEndpoint) {
+    targets.set_domains({domain("a.example")}, start);
+    set("a.example", {found(1, 10), found(1, 20)});
+    EXPECT_EQ(targets.find("a.example")->endpoints.size(), 1u);
+    EXPECT_EQ(targets.find("a.example")->endpoints[0].first, 10) << "its best preference";
+}
+
+TEST_F(TargetsTest, SharedEndpointsFollowTheShortestInterval) {
+    targets.set_domains({domain("a.example"), domain("b.example", {.interval = 1min})}, start);
+    set("a.example", {found(1)});
+    set("b.example", {found(1)});
+    const auto changes = targets.take_changes(start);
+    ASSERT_EQ(changes.assignments.size(), 1u);
+    EXPECT_EQ(changes.assignments[0].interval, Duration{1min});
+    targets.set_domains({domain("a.example")}, start);
+    const auto later = targets.take_changes(start);
+    ASSERT_EQ(later.assignments.size(), 1u);
+    EXPECT_EQ(later.assignments[0].interval, Duration{5min});
+}
+
+TEST_F(TargetsTest, RelayRunsForTheDomainsThatWantIt) {
+    targets.set_domains({domain("b.example"), domain("a.example"), domain("no.example", {.relay = false})}, start);
+    for (const char* name : {"a.example", "b.example", "no.example"})
+        set(name, {found(1)});
+    EXPECT_THAT(*targets.take_changes(start).assignments.at(0).relay_domains, ElementsAre("a.example", "b.example"));
+    targets.set_terms({.interval = 5min, .relay_enabled = false, .port = 25, .max_endpoints = 4});
+    EXPECT_THAT(*targets.take_changes(start).assignments.at(0).relay_domains, IsEmpty());
+}
+
+TEST_F(TargetsTest, WhatVanishedStaysForOneIntervalAndMayComeBack) {
+    targets.set_domains({domain("a.example")}, start);
+    set("a.example", {found(1)});
+    targets.take_changes(start);
+    set("a.example", {}, start + 1min);
+    EXPECT_THAT(targets.take_changes(start + 5min).releases, IsEmpty());
+    EXPECT_EQ(targets.endpoint_count(), 1u);
+
+    set("a.example", {found(1)}, start + 5min);
+    EXPECT_THAT(targets.take_changes(start + 20min).releases, IsEmpty()) << "it came back";
+
+    set("a.example", {}, start + 30min);
+    const auto gone = targets.take_changes(start + 35min);
+    EXPECT_THAT(gone.releases, ElementsAre(found(1).key));
+    EXPECT_TRUE(gone.set_changed);
+    EXPECT_EQ(targets.endpoint_count(), 0u);
+    EXPECT_THAT(targets.domains_of(found(1).key), IsEmpty());
+}
+
+TEST_F(TargetsTest, NoFormIsTriedForADomainThatIsNoLongerConfigured) {
+    targets.set_domains({domain("a.example"), domain("b.example")}, start);
+    set("a.example", {found(1)});
+    targets.take_changes(start);
+    targets.set_domains({domain("b.example")}, start);
+    const auto changes = targets.take_changes(start);
+    ASSERT_EQ(changes.assignments.size(), 1u) << "its endpoint is still probed until it retires";
+    EXPECT_THAT(*changes.assignments[0].relay_domains, IsEmpty());
+    EXPECT_EQ(changes.assignments[0].interval, Duration{5min});
+}
+
+TEST_F(TargetsTest, WhatMustNotBeConnectedToIsShownAndNotAssigned) {
+    targets.set_domains({domain("a.example")}, start);
+    set("a.example", {found(1), found(2, 10, denied())});
+    EXPECT_THAT(assigned(targets.take_changes(start)), ElementsAre("mx1.example.net"));
+    const auto cells = targets.endpoint_cells();
+    ASSERT_EQ(cells.size(), 2u);
+    EXPECT_EQ(cells[1]->status.read()->state, EndpointState::skipped);
+
+    set("a.example", {found(1, 10, denied()), found(2)});
+    const auto changes = targets.take_changes(start);
+    EXPECT_THAT(changes.releases, ElementsAre(found(1).key));
+    EXPECT_THAT(assigned(changes), ElementsAre("mx2.example.net"));
+    EXPECT_EQ(cells[0]->status.read()->state, EndpointState::skipped) << "readers hold the same cell";
+    EXPECT_EQ(cells[1]->status.read()->state, EndpointState::unknown);
+}
+
+TEST_F(TargetsTest, TheFleetHasACap) {
+    targets.set_domains({domain("a.example"), domain("b.example")}, start);
+    set("a.example", {found(1), found(2), found(3), found(4), found(5)});
+    EXPECT_EQ(left_out, 1u);
+    EXPECT_EQ(targets.endpoint_count(), 4u);
+    set("a.example", {found(1), found(2), found(3), found(4), found(5)});
+    EXPECT_EQ(left_out, 0u) << "counted already";
+    set("b.example", {found(4), found(6)});
+    EXPECT_EQ(left_out, 1u) << "one that is watched anyway is not left out";
+    EXPECT_EQ(targets.find("b.example")->endpoints.size(), 1u);
+}
+
+TEST_F(TargetsTest, KnownDomainsKeepWhatIsKnownOfThem) {
+    EXPECT_EQ(targets.set_domains({domain("a.example")}, start).size(), 1u);
+    DomainTarget* const before = targets.find("a.example");
+    before->mx_changes = 3;
+    const auto added = targets.set_domains({domain("a.example", {.expect = Expect::mail}), domain("b.example")}, start);
+    ASSERT_EQ(added.size(), 1u);
+    EXPECT_EQ(added[0]->cell->name, "b.example");
+    EXPECT_EQ(targets.find("a.example"), before);
+    EXPECT_EQ(before->mx_changes, 3u);
+    EXPECT_EQ(before->policy->expect, Expect::mail);
+}
+
+TEST_F(TargetsTest, ABackupsFirstTurnComesAfterThePrimaries) {
+    targets.set_domains({domain("a.example")}, start);
+    set("a.example", {found(1, 10), found(2, 20)});
+    Duration primary{};
+    Duration backup{};
+    for (const Assignment& each : targets.take_changes(start).assignments)
+        (each.cell->key == found(1).key ? primary : backup) = each.first_after;
+    EXPECT_LT(primary, backup);
+}
+
+TEST_F(TargetsTest, TellsOnceThatTheSetChanged) {
+    targets.set_domains({domain("a.example")}, start);
+    EXPECT_TRUE(targets.take_changes(start).set_changed);
+    EXPECT_FALSE(targets.take_changes(start).set_changed);
+    targets.set_domains({domain("a.example")}, start);
+    EXPECT_FALSE(targets.take_changes(start).set_changed);
+    set("a.example", {found(1)});
+    EXPECT_TRUE(targets.take_changes(start).set_changed);
+}
+
+TEST_F(TargetsTest, ReadersSeeEverybodyInOrder) {
+    targets.set_domains({domain("b.example"), domain("a.example")}, start);
+    set("a.example", {found(3), found(1), found(2)});
+    std::vector<std::string> names;
+    for (const auto& cell : targets.domain_cells())
+        names.push_back(cell->name);
+    for (const auto& cell : targets.endpoint_cells())
+        names.push_back(cell->key.mx);
+    EXPECT_THAT(names, ElementsAre("a.example", "b.example", "mx1.example.net", "mx2.example.net", "mx3.example.net"));
+}
+
+}  // namespace
+}  // namespace mxfleet

@@ -1,0 +1,107 @@
+// "Ours or theirs" (CHECKS §0): what a session proves about our own way out.
+#include "agent/judge/vantage.hpp"
+
+#include <gtest/gtest.h>
+
+namespace mxfleet {
+namespace {
+
+EndpointStatus after(std::optional<Failure> failure, const char* ip = "192.0.2.1") {
+    SessionFacts facts;
+    const bool connected = !failure || failure->phase != Phase::connect;
+    if (connected) facts.times.set(Phase::connect, std::chrono::milliseconds{1});
+    facts.failure = std::move(failure);
+    EndpointStatus status;
+    status.key = {"mx.example.com", *IpAddress::parse(ip), 25};
+    status.last = std::make_shared<const SessionFacts>(std::move(facts));
+    return status;
+}
+
+EndpointStatus no_way_out(const char* ip) {
+    SessionFacts facts;
+    facts.failure = Failure{Phase::connect, Reason::no_route, "Network is unreachable"};
+    facts.no_local_route = true;
+    EndpointStatus status;
+    status.key = {"mx.example.com", *IpAddress::parse(ip), 25};
+    return after_session(status, std::make_shared<const SessionFacts>(facts), {}, {});
+}
+
+std::optional<Finding> egress(const std::vector<EndpointStatus>& endpoints, bool target_answered = false) {
+    std::vector<const EndpointStatus*> seen;
+    for (const EndpointStatus& each : endpoints)
+        seen.push_back(&each);
+    return judge_egress(seen, target_answered);
+}
+
+struct ReachedRow {
+    Phase phase;
+    Reason reason;
+    std::optional<bool> reached;
+};
+
+TEST(Vantage, WhatASessionProves) {
+    const std::vector<ReachedRow> rows = {
+        {Phase::connect, Reason::timeout, false},
+        {Phase::connect, Reason::no_route, false},
+        {Phase::connect, Reason::budget, false},
+        {Phase::connect, Reason::refused, true},  // somebody said so
+        {Phase::connect, Reason::reset, true},
+        {Phase::connect, Reason::local_fault, std::nullopt},
+        {Phase::connect, Reason::policy, std::nullopt},
+        {Phase::banner, Reason::timeout, true},  // connected and silent is not the same as not connected
+        {Phase::banner, Reason::rejected, true},
+        {Phase::ehlo, Reason::closed, true},
+    };
+    for (const ReachedRow& row : rows) {
+        EXPECT_EQ(reached_anybody(after(Failure{row.phase, row.reason, ""})), row.reached)
+            << name(row.phase) << " " << name(row.reason);
+    }
+    EXPECT_EQ(reached_anybody(after(std::nullopt)), true);
+    EXPECT_EQ(reached_anybody({}), std::nullopt) << "no session yet";
+}
+
+TEST(Vantage, NobodyReachedIsOneFindingAboutUs) {
+    const auto timeout = after(Failure{Phase::connect, Reason::timeout, ""});
+    const auto no_route = after(Failure{Phase::connect, Reason::no_route, ""});
+    const auto found = egress({timeout, no_route, timeout});
+    ASSERT_TRUE(found);
+    EXPECT_EQ(found->statement.code, FindingCode("vantage.egress_blocked"));
+    EXPECT_EQ(found->statement.severity, Severity::critical);
+    EXPECT_EQ(found->scope, Scope::agent);
+    EXPECT_TRUE(found->statement.summary.starts_with("none of 3 addresses")) << found->statement.summary;
+}
+
+TEST(Vantage, OneThatWasReachedMakesTheFaultTheirs) {
+    const auto timeout = after(Failure{Phase::connect, Reason::timeout, ""});
+    EXPECT_FALSE(egress({timeout, after(std::nullopt)}));
+    EXPECT_FALSE(egress({timeout, after(Failure{Phase::connect, Reason::refused, ""})}));
+    EXPECT_FALSE(egress({timeout}, true)) << "a check target answers";
+    EXPECT_FALSE(egress({})) << "nobody was asked";
+    EXPECT_FALSE(egress({after(Failure{Phase::connect, Reason::local_fault, ""})}));
+}
+
+/// A host without IPv6 skips those addresses: they prove nothing about its way out.
+TEST(Vantage, WithoutIpv6OfOurOwnAnIpv6AddressProvesNothing) {
+    const auto skipped_v6 = no_way_out("2001:db8::1");
+    ASSERT_EQ(skipped_v6.state, EndpointState::skipped);
+    EXPECT_EQ(reached_anybody(skipped_v6), std::nullopt);
+    EXPECT_FALSE(egress({skipped_v6}));
+    EXPECT_TRUE(egress({skipped_v6, after(Failure{Phase::connect, Reason::timeout, ""})}));
+    EXPECT_EQ(reached_anybody(no_way_out("192.0.2.1")), false) << "a host without any IPv4 route is cut off";
+}
+
+TEST(Vantage, NoResolverIsOurs) {
+    MxFacts answered;
+    answered.state = MxState::explicit_;
+    MxFacts without_resolver;
+    without_resolver.error = DnsError::no_resolver;
+    MxFacts timed_out;
+    timed_out.error = DnsError::timeout;
+    EXPECT_TRUE(judge_resolvers({&without_resolver, &without_resolver}));
+    EXPECT_FALSE(judge_resolvers({&without_resolver, &answered}));
+    EXPECT_FALSE(judge_resolvers({&timed_out})) << "may be theirs";
+    EXPECT_FALSE(judge_resolvers({}));
+}
+
+}  // namespace
+}  // namespace mxfleet

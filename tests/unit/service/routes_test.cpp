@@ -1,0 +1,197 @@
+// What the routes answer, asked directly: an agent with a few domains and no resolver, no socket in between.
+#include "agent/service/routes.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <thread>
+
+#include "agent/service/telemetry.hpp"
+#include "agent/show/log.hpp"
+#include "agent/show/report_json.hpp"
+#include "agent/web/router.hpp"
+#include "agent/web/target.hpp"
+
+namespace mxfleet {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+Settings offline() {
+    Settings settings;
+    settings.agent.threads = 1;
+    return settings;
+}
+
+std::vector<Domain> domains() {
+    std::vector<Domain> all;
+    for (const char* name : {"c.example", "a.example", "b.example"})
+        all.push_back({name, std::make_shared<const DomainPolicy>()});
+    return all;
+}
+
+template <class Condition>
+bool wait_for(Condition condition) {
+    const auto deadline = std::chrono::steady_clock::now() + 20s;
+    while (!condition()) {
+        if (std::chrono::steady_clock::now() > deadline) return false;
+        std::this_thread::yield();
+    }
+    return true;
+}
+
+std::string body_of(HttpResponse& response) {
+    if (const auto* text = std::get_if<std::string>(&response.body)) return *text;
+    std::string all;
+    auto& producer = std::get<BodyProducer>(response.body);
+    while (producer(all)) {
+    }
+    return all;
+}
+
+class Routes : public testing::Test {
+protected:
+    static void SetUpTestSuite() { configure_log({.level = LogLevel::error}); }
+
+    struct Answer {
+        int status = 0;
+        std::string type;
+        std::string body;
+        std::vector<HttpField> fields;
+    };
+
+    Answer ask(const std::string& target, Method method = Method::get, std::vector<HttpField> fields = {}) {
+        const auto parsed = parse_target(target);
+        EXPECT_TRUE(parsed) << target;
+        HttpRequest request;
+        request.method = method;
+        request.path = parsed->path;
+        request.last_segment = parsed->last_segment;
+        request.query = parsed->query;
+        request.fields = std::move(fields);
+        const auto route = router.find(request);
+        if (!route) return {route.error().response.status, {}, {}, {}};
+        HttpResponse response = (*route)->handler(request);
+        return {response.status, response.content_type, body_of(response), response.fields};
+    }
+
+    Json document(const std::string& target) { return Json::parse(ask(target).body); }
+
+    std::vector<std::string> names(const Json& list) {
+        std::vector<std::string> all;
+        for (const Json& item : list["items"])
+            all.push_back(item["domain"]);
+        return all;
+    }
+
+    void watch() {
+        agent.watch(domains());
+        ASSERT_TRUE(wait_for([&] {
+            const auto fleet = agent.fleet().read();
+            return fleet->domains.size() == 3 && std::ranges::all_of(fleet->domains, [](const auto& cell) {
+                       return cell->status.read()->checked_at.has_value();
+                   });
+        }));
+    }
+
+    AgentMetrics metrics{0, 1};
+    Telemetry telemetry{metrics};
+    Agent agent{offline(), *load_trust_store({}), telemetry};
+    std::expected<void, std::vector<std::string>> reloaded;
+    RouteSubjects subjects{agent, metrics, [] { return std::string("[agent]\n"); }, [this] { return reloaded; }};
+    Router router{make_routes(subjects)};
+};
+
+TEST_F(Routes, ContentTypesCarryVersionAndCharset) {
+    const std::vector<std::pair<std::string, std::string>> rows = {
+        {"/", "text/html; charset=utf-8"},
+        {"/metrics", "text/plain; version=0.0.4; charset=utf-8"},
+        {"/config", "application/toml; charset=utf-8"},
+        {"/api/v1/domains", "application/json; charset=utf-8"},
+        {"/-/healthy", "text/plain; charset=utf-8"},
+    };
+    for (const auto& [path, type] : rows) {
+        EXPECT_EQ(ask(path).status, 200) << path;
+        EXPECT_EQ(ask(path).type, type) << path;
+    }
+}
+
+TEST_F(Routes, MetricsAreOpenMetricsWhereAsked) {
+    const Answer open = ask("/metrics", Method::get, {{"accept", "application/openmetrics-text; version=1.0.0"}});
+    EXPECT_EQ(open.type, "application/openmetrics-text; version=1.0.0; charset=utf-8");
+    EXPECT_TRUE(open.body.ends_with("# EOF\n"));
+    EXPECT_THAT(open.fields, ElementsAre(HttpField{"Vary", "Accept, Accept-Encoding"}));
+    EXPECT_THAT(ask("/metrics").body, HasSubstr("\nmxfleet_scheduler_oldest_overdue_seconds 0\n"));
+}
+
+TEST_F(Routes, ReadyOnceEveryDomainWasLookedAt) {
+    EXPECT_EQ(ask("/-/ready").status, 503) << "nobody has said yet whom to watch";
+    watch();
+    EXPECT_TRUE(wait_for([&] { return ask("/-/ready").status == 200; }));
+}
+
+TEST_F(Routes, ListsDomainsByNameInPages) {
+    watch();
+    EXPECT_THAT(names(document("/api/v1/domains")), ElementsAre("a.example", "b.example", "c.example"));
+    EXPECT_TRUE(document("/api/v1/domains")["next"].is_null());
+
+    const Json first = document("/api/v1/domains?limit=2");
+    EXPECT_THAT(names(first), ElementsAre("a.example", "b.example"));
+    EXPECT_EQ(first["next"], "b.example");
+    const Json second = document("/api/v1/domains?limit=2&after=b.example");
+    EXPECT_THAT(names(second), ElementsAre("c.example"));
+    EXPECT_TRUE(second["next"].is_null());
+    EXPECT_TRUE(document("/api/v1/domains?limit=3")["next"].is_null()) << "the last page is full";
+    EXPECT_THAT(names(document("/api/v1/domains?after=zzz")), ElementsAre());
+}
+
+TEST_F(Routes, FiltersDomains) {
+    watch();
+    EXPECT_THAT(names(document("/api/v1/domains?q=b.ex")), ElementsAre("b.example"));
+    EXPECT_EQ(names(document("/api/v1/domains?verdict=unknown")).size(), 3u);
+    EXPECT_THAT(names(document("/api/v1/domains?verdict=ok")), ElementsAre());
+    EXPECT_THAT(names(document("/api/v1/domains?code=cert.expired")), ElementsAre());
+}
+
+TEST_F(Routes, BadFiltersAreTheAskersFault) {
+    for (const char* query :
+         {"limit=0", "limit=1001", "limit=x", "limit=", "limit=-1", "verdict=bad", "code=no.such"}) {
+        const Answer answer = ask("/api/v1/domains?" + std::string(query));
+        EXPECT_EQ(answer.status, 400) << query;
+        EXPECT_TRUE(Json::parse(answer.body).contains("error")) << query;
+    }
+}
+
+TEST_F(Routes, OneDomainIsItsReportWithTranscripts) {
+    watch();
+    const Json report = document("/api/v1/domains/a.example");
+    EXPECT_EQ(report["domain"], "a.example");
+    EXPECT_EQ(report["verdict"], "unknown");
+    EXPECT_EQ(report["mx"]["error"], "no_resolver");
+    EXPECT_TRUE(report["duration_seconds"].is_null());
+    for (const char* target : {"/api/v1/domains/zzz.example", "/api/v1/domains/a.exampl", "/api/v1/domains/%22%3E"})
+        EXPECT_EQ(ask(target).status, 404) << target;
+}
+
+TEST_F(Routes, ReloadSaysWhatWasWrong) {
+    EXPECT_EQ(ask("/-/reload", Method::post).status, 200);
+    EXPECT_EQ(ask("/-/reload", Method::get).status, 405);
+    reloaded = std::unexpected(std::vector<std::string>{"mxfleet.toml:3:1: error: no such key"});
+    const Answer refused = ask("/-/reload", Method::post);
+    EXPECT_EQ(refused.status, 500);
+    EXPECT_THAT(std::string(Json::parse(refused.body)["error"]), HasSubstr("mxfleet.toml:3:1: error: no such key"));
+}
+
+TEST_F(Routes, TheFrontDoorLoadsNothingFromElsewhere) {
+    const Answer page = ask("/");
+    EXPECT_EQ(page.body.find("http://"), page.body.npos);
+    EXPECT_EQ(page.body.find("https://"), page.body.npos);
+    EXPECT_EQ(page.body.find("<script"), page.body.npos);
+    ASSERT_EQ(page.fields.size(), 1u);
+    EXPECT_EQ(page.fields[0].name, "Content-Security-Policy");
+}
+
+}  // namespace
+}  // namespace mxfleet

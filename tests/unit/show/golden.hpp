@@ -1,0 +1,11 @@
+// Compares an output with its golden file, or writes that file anew (tests/golden/README.md).
+#pragma once
+
+#include <string>
+
+namespace mxfleet {
+
+/// `name` is a path below tests/golden.
+void expect_golden(const std::string& name, const std::string& seen);
+
+}  // namespace mxfleet

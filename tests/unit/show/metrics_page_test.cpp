@@ -1,0 +1,298 @@
+// The page that is scraped, of a small fleet: both formats as golden files, every family held against METRICS.
+#include "agent/show/metrics_page.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "tests/unit/show/golden.hpp"
+#include "tests/unit/show/page_reader.hpp"
+#include "tests/unit/show/small_fleet.hpp"
+
+namespace mxfleet {
+namespace {
+
+using Labels = std::set<std::string>;
+
+/// METRICS, "Catalogue": what is exported so far. `labels` are all there are, the key included.
+struct CatalogueRow {
+    std::string name;
+    std::string type;
+    Labels labels;
+};
+
+const std::vector<CatalogueRow> catalogue = {
+    {"mxfleet_build_info", "gauge", {"version", "revision", "compiler"}},
+    {"mxfleet_config_last_reload_successful", "gauge", {}},
+    {"mxfleet_config_last_reload_success_timestamp_seconds", "gauge", {}},
+    {"mxfleet_targets", "gauge", {"kind"}},
+    {"mxfleet_targets_dropped_total", "counter", {"reason"}},
+    {"mxfleet_probes_total", "counter", {"kind", "result"}},
+    {"mxfleet_probes_in_flight", "gauge", {"kind"}},
+    {"mxfleet_probe_phase_duration_seconds", "histogram", {"phase"}},
+    {"mxfleet_probe_deferred_total", "counter", {"reason"}},
+    {"mxfleet_scheduler_lag_seconds", "histogram", {}},
+    {"mxfleet_scheduler_oldest_overdue_seconds", "gauge", {}},
+    {"mxfleet_http_requests_total", "counter", {"handler", "code"}},
+    {"mxfleet_http_request_duration_seconds", "histogram", {"handler"}},
+    {"mxfleet_shard_index", "gauge", {}},
+    {"mxfleet_shards", "gauge", {}},
+    {"process_cpu_seconds_total", "counter", {}},
+    {"process_virtual_memory_bytes", "gauge", {}},
+    {"process_virtual_memory_max_bytes", "gauge", {}},
+    {"process_resident_memory_bytes", "gauge", {}},
+    {"process_start_time_seconds", "gauge", {}},
+    {"process_open_fds", "gauge", {}},
+    {"process_max_fds", "gauge", {}},
+    {"mxfleet_dns_queries_total", "counter", {"resolver", "qtype", "outcome"}},
+    {"mxfleet_dns_query_duration_seconds", "histogram", {"resolver"}},
+    {"mxfleet_domain_info", "gauge", {"domain", "team"}},  // one domain of the small fleet has that tag
+    {"mxfleet_domain_deliverable", "gauge", {"domain"}},
+    {"mxfleet_domain_verdict", "gauge", {"domain", "verdict"}},
+    {"mxfleet_domain_mx_state", "gauge", {"domain", "state"}},
+    {"mxfleet_domain_mx_records", "gauge", {"domain"}},
+    {"mxfleet_domain_mx_lookup_duration_seconds", "gauge", {"domain"}},
+    {"mxfleet_domain_endpoints", "gauge", {"domain", "state"}},
+    {"mxfleet_domain_best_preference_endpoints", "gauge", {"domain", "state"}},
+    {"mxfleet_domain_endpoint_info", "gauge", {"domain", "mx", "ip", "port", "preference"}},
+    {"mxfleet_domain_mx_changes_total", "counter", {"domain"}},
+    {"mxfleet_domain_mx_last_change_timestamp_seconds", "gauge", {"domain"}},
+    {"mxfleet_domain_dnssec_state", "gauge", {"domain", "state"}},
+    {"mxfleet_domain_last_probe_timestamp_seconds", "gauge", {"domain"}},
+    {"mxfleet_endpoint_up", "gauge", {"mx", "ip", "port"}},
+    {"mxfleet_endpoint_confirmed_up", "gauge", {"mx", "ip", "port"}},
+    {"mxfleet_endpoint_state", "gauge", {"mx", "ip", "port", "state"}},
+    {"mxfleet_endpoint_greeting_code", "gauge", {"mx", "ip", "port"}},
+    {"mxfleet_endpoint_phase_duration_seconds", "gauge", {"mx", "ip", "port", "phase"}},
+    {"mxfleet_endpoint_probes_total", "counter", {"mx", "ip", "port", "result"}},
+    {"mxfleet_endpoint_failures_total", "counter", {"mx", "ip", "port", "phase", "reason"}},
+    {"mxfleet_endpoint_consecutive_failures", "gauge", {"mx", "ip", "port"}},
+    {"mxfleet_endpoint_last_probe_timestamp_seconds", "gauge", {"mx", "ip", "port"}},
+    {"mxfleet_endpoint_last_success_timestamp_seconds", "gauge", {"mx", "ip", "port"}},
+    {"mxfleet_endpoint_probe_interval_seconds", "gauge", {"mx", "ip", "port"}},
+    {"mxfleet_endpoint_capability", "gauge", {"mx", "ip", "port", "capability"}},
+    {"mxfleet_endpoint_unknown_capabilities", "gauge", {"mx", "ip", "port"}},
+    {"mxfleet_endpoint_message_size_limit_bytes", "gauge", {"mx", "ip", "port"}},
+    {"mxfleet_endpoint_starttls_success", "gauge", {"mx", "ip", "port"}},
+    {"mxfleet_endpoint_tls_info", "gauge", {"mx", "ip", "port", "version", "cipher"}},
+    {"mxfleet_endpoint_tls_check", "gauge", {"mx", "ip", "port", "check"}},
+    {"mxfleet_endpoint_tls_verified", "gauge", {"mx", "ip", "port"}},
+    {"mxfleet_endpoint_tls_certificate_not_after_timestamp_seconds", "gauge", {"mx", "ip", "port", "certificate"}},
+    {"mxfleet_endpoint_tls_certificate_info", "gauge", {"mx", "ip", "port", "sha256", "issuer"}},
+    {"mxfleet_endpoint_relay_state", "gauge", {"mx", "ip", "port", "state"}},
+    {"mxfleet_endpoint_relay_last_conclusive_timestamp_seconds", "gauge", {"mx", "ip", "port"}},
+    {"mxfleet_domain_finding", "gauge", {"domain", "code", "severity"}},
+    {"mxfleet_endpoint_finding", "gauge", {"mx", "ip", "port", "code", "severity"}},
+    {"mxfleet_agent_finding", "gauge", {"code", "severity"}},
+};
+
+const std::set<std::string> forbidden_labels = {"type",  "region",   "zone",  "env",     "service",
+                                                "owner", "customer", "stage", "cluster", "vantage"};
+
+std::vector<PageFamily> text_page() {
+    return read_page(page_of(small_fleet(), ExpositionFormat::text));
+}
+
+const PageFamily& family(const std::vector<PageFamily>& page, const std::string& name) {
+    static const PageFamily none;
+    const auto found = std::ranges::find(page, name, &PageFamily::name);
+    EXPECT_NE(found, page.end()) << name;
+    return found == page.end() ? none : *found;
+}
+
+/// The value of the only sample with these labels, if there is one.
+std::optional<double> value(const std::vector<PageFamily>& page, const std::string& name,
+                            const std::map<std::string, std::string>& labels) {
+    const auto has_them = [&](const PageSample& sample) {
+        return std::ranges::all_of(labels, [&](const auto& label) {
+            const auto found = sample.labels.find(label.first);
+            return found != sample.labels.end() && found->second == label.second;
+        });
+    };
+    std::optional<double> only;
+    for (const PageSample& sample : family(page, name).samples) {
+        if (!has_them(sample)) continue;
+        EXPECT_FALSE(only) << name << " has several such series";
+        only = sample.value;
+    }
+    return only;
+}
+
+TEST(MetricsPage, GoldenText) {
+    expect_golden("show/metrics.txt", page_of(small_fleet(), ExpositionFormat::text));
+}
+
+TEST(MetricsPage, GoldenOpenMetrics) {
+    const std::string page = page_of(small_fleet(), ExpositionFormat::openmetrics);
+    EXPECT_TRUE(page.ends_with("\n# EOF\n"));
+    expect_golden("show/metrics.openmetrics.txt", page);
+}
+
+TEST(MetricsPage, EveryFamilyIsInTheCatalogueAndEveryRowOfItIsExported) {
+    std::set<std::string> exported;
+    for (const PageFamily& each : text_page()) {
+        exported.insert(each.name);
+        const auto row = std::ranges::find(catalogue, each.name, &CatalogueRow::name);
+        if (row == catalogue.end()) {
+            ADD_FAILURE() << each.name << " is not in METRICS";
+            continue;
+        }
+        EXPECT_EQ(each.type, row->type) << each.name;
+        EXPECT_TRUE(each.help.ends_with(".")) << each.name << ": " << each.help;
+        Labels labels;
+        for (const PageSample& sample : each.samples) {
+            for (const auto& [label, text] : sample.labels)
+                labels.insert(label);
+        }
+        labels.erase("le");
+        EXPECT_EQ(labels, row->labels) << each.name;
+    }
+    for (const CatalogueRow& row : catalogue)
+        EXPECT_TRUE(exported.contains(row.name)) << row.name << " is not exported";
+}
+
+TEST(MetricsPage, NamesAndUnitsFollowTheRules) {
+    for (const PageFamily& each : text_page()) {
+        const std::string& name = each.name;
+        EXPECT_EQ(name.ends_with("_total"), each.type == "counter") << name;
+        EXPECT_TRUE(each.type != "histogram" || name.ends_with("_seconds")) << name;
+        const auto holds = [&](std::string_view part) { return name.find(part) != name.npos; };
+        for (const char* timed : {"_duration", "_lag", "_overdue", "_interval", "_timestamp", "_time_"}) {
+            EXPECT_TRUE(!holds(timed) || holds("_seconds")) << name << " is a time without its unit";
+        }
+        for (const char* wrong : {"_ms", "_milliseconds", "_minutes", "_hours", "_days", "_kb", "_percent"})
+            EXPECT_FALSE(holds(wrong)) << name << " is in no base unit";
+        EXPECT_FALSE(each.help.empty()) << name;
+        for (const PageSample& sample : each.samples) {
+            EXPECT_TRUE(!name.ends_with("_info") || sample.value == 1) << name << " is always 1";
+            EXPECT_TRUE(each.type != "counter" || sample.value >= 0) << name;
+        }
+    }
+}
+
+TEST(MetricsPage, NoLabelClashesWithThoseOfAScrapeTarget) {
+    for (const PageFamily& each : text_page()) {
+        for (const PageSample& sample : each.samples) {
+            for (const auto& [label, text] : sample.labels)
+                EXPECT_FALSE(forbidden_labels.contains(label)) << each.name << " has the label " << label;
+        }
+    }
+}
+
+TEST(MetricsPage, BothFormatsSayTheSame) {
+    const auto text = text_page();
+    const auto open = read_page(page_of(small_fleet(), ExpositionFormat::openmetrics));
+    ASSERT_EQ(text.size(), open.size());
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        EXPECT_EQ(text[at].type, open[at].type);
+        ASSERT_EQ(text[at].samples.size(), open[at].samples.size());
+        for (std::size_t sample = 0; sample < text[at].samples.size(); ++sample) {
+            EXPECT_EQ(text[at].samples[sample].name, open[at].samples[sample].name);
+            EXPECT_EQ(text[at].samples[sample].value, open[at].samples[sample].value);
+        }
+    }
+}
+
+/// A state set has one 1, always.
+TEST(MetricsPage, StateSetsHaveOneThatHolds) {
+    const auto page = text_page();
+    for (const char* name : {"mxfleet_domain_verdict", "mxfleet_domain_mx_state", "mxfleet_domain_dnssec_state",
+                             "mxfleet_endpoint_state", "mxfleet_endpoint_relay_state"}) {
+        std::map<std::string, double> sums;
+        for (const PageSample& sample : family(page, name).samples)
+            sums[sample.labels.contains("domain") ? sample.labels.at("domain") : sample.labels.at("ip")] +=
+                sample.value;
+        EXPECT_GE(sums.size(), 2u) << name;
+        for (const auto& [target, sum] : sums)
+            EXPECT_EQ(sum, 1) << name << " of " << target;
+    }
+    std::set<std::string> capabilities;
+    for (const PageSample& sample : family(page, "mxfleet_endpoint_capability").samples)
+        capabilities.insert(sample.labels.at("capability"));
+    EXPECT_EQ(capabilities.size(), 16u);
+}
+
+TEST(MetricsPage, WhatIsNotKnownHasNoSeries) {
+    const auto page = text_page();
+    const auto deliverable = [&](const char* domain) {
+        return value(page, "mxfleet_domain_deliverable", {{"domain", domain}});
+    };
+    EXPECT_EQ(deliverable("example.com"), 1);
+    EXPECT_EQ(deliverable("gone.example"), 0);
+    EXPECT_EQ(deliverable("new.example"), std::nullopt);
+    EXPECT_EQ(deliverable("null.example"), std::nullopt);
+    EXPECT_EQ(value(page, "mxfleet_domain_mx_records", {{"domain", "null.example"}}), 1);
+    EXPECT_EQ(value(page, "mxfleet_domain_mx_records", {{"domain", "new.example"}}), std::nullopt);
+    EXPECT_EQ(value(page, "mxfleet_domain_mx_state", {{"domain", "new.example"}, {"state", "unknown"}}), 1);
+    EXPECT_EQ(value(page, "mxfleet_domain_endpoints", {{"domain", "example.com"}, {"state", "up"}}), 1);
+    EXPECT_EQ(value(page, "mxfleet_domain_endpoints", {{"domain", "example.com"}, {"state", "down"}}), 1);
+    EXPECT_EQ(value(page, "mxfleet_domain_best_preference_endpoints", {{"domain", "example.com"}, {"state", "down"}}),
+              0);
+}
+
+/// While our own vantage fails, `up` and `deliverable` are left out and findings stay (CHECKS §0).
+TEST(MetricsPage, AnEndpointThatIsHeldBackIsNeitherUpNorDown) {
+    Fleet held = *small_fleet();
+    for (auto& cell : held.endpoints)
+        cell = std::make_shared<EndpointCell>(with_vantage(*cell->status.read(), true));
+    const auto page = read_page(page_of(std::make_shared<const Fleet>(held), ExpositionFormat::text));
+    for (const char* name : {"mxfleet_endpoint_up", "mxfleet_endpoint_confirmed_up"})
+        EXPECT_EQ(std::ranges::find(page, name, &PageFamily::name), page.end()) << name;
+    EXPECT_EQ(value(page, "mxfleet_endpoint_state", {{"ip", "192.0.2.1"}, {"state", "unknown"}}), 1);
+    EXPECT_EQ(value(page, "mxfleet_endpoint_finding", {{"code", "smtp.banner_rejected"}}), 1);
+}
+
+TEST(MetricsPage, StarttlsAndConfirmationTellWhatTheyMust) {
+    const auto page = text_page();
+    EXPECT_EQ(value(page, "mxfleet_endpoint_up", {{"ip", "192.0.2.1"}}), 1);
+    EXPECT_EQ(value(page, "mxfleet_endpoint_up", {{"ip", "2001:db8::2"}}), 0);
+    EXPECT_EQ(value(page, "mxfleet_endpoint_confirmed_up", {{"ip", "2001:db8::2"}}), 0);
+    EXPECT_EQ(value(page, "mxfleet_endpoint_consecutive_failures", {{"ip", "2001:db8::2"}}), 2);
+    EXPECT_EQ(value(page, "mxfleet_endpoint_greeting_code", {{"ip", "2001:db8::2"}}), 0);
+    EXPECT_EQ(value(page, "mxfleet_endpoint_starttls_success", {{"ip", "2001:db8::2"}}), 1)
+        << "of the last that was up";
+    const std::map<std::string, std::string> rejected = {
+        {"ip", "2001:db8::2"}, {"phase", "banner"}, {"reason", "rejected"}};
+    EXPECT_EQ(value(page, "mxfleet_endpoint_failures_total", rejected), 2);
+}
+
+TEST(MetricsPage, CountersExistAtZeroFromTheStart) {
+    AgentMetrics metrics(1, 4);
+    MetricsPage page(metrics, std::make_shared<const Fleet>(), ExpositionFormat::text);
+    std::string text;
+    while (page.next(text)) {
+    }
+    const auto families = read_page(text);
+    EXPECT_EQ(value(families, "mxfleet_shard_index", {}), 1);
+    EXPECT_EQ(value(families, "mxfleet_shards", {}), 4);
+    EXPECT_EQ(family(families, "mxfleet_probes_total").samples.size(), 8u * 3u);
+    EXPECT_EQ(family(families, "mxfleet_targets_dropped_total").samples.size(), 3u);
+    EXPECT_EQ(family(families, "mxfleet_probe_deferred_total").samples.size(), 4u);
+    EXPECT_EQ(value(families, "mxfleet_probes_in_flight", {{"kind", "session"}}), 0);
+}
+
+TEST(MetricsPage, ALargePageComesInPieces) {
+    Fleet large = *small_fleet();
+    const EndpointStatus status = *large.endpoints.front()->status.read();
+    for (int at = 0; at < 500; ++at) {
+        EndpointStatus one = status;
+        one.key.mx = "mx" + std::to_string(at) + ".example.net";
+        large.endpoints.push_back(std::make_shared<EndpointCell>(std::move(one)));
+    }
+    AgentMetrics metrics(0, 1);
+    MetricsPage page(metrics, std::make_shared<const Fleet>(large), ExpositionFormat::text);
+    std::string all;
+    std::size_t pieces = 0;
+    for (bool more = true; more; ++pieces) {
+        std::string piece;
+        more = page.next(piece);
+        EXPECT_LT(piece.size(), 64u * 1024);
+        all += piece;
+    }
+    EXPECT_GT(pieces, 10u);
+    EXPECT_EQ(family(read_page(all), "mxfleet_endpoint_up").samples.size(), 502u);
+}
+
+}  // namespace
+}  // namespace mxfleet
