@@ -254,6 +254,8 @@ EndpointStatus Lane::held_status(const Entry& entry) const {
 SteadyTime Lane::record(Entry& entry, SteadyTime started, SessionFacts facts) {
     const EndpointStatus held = held_status(entry);
     note_relay(entry, facts);
+    facts.capabilities = capabilities_.shared(std::move(facts.capabilities));
+    facts.capabilities_tls = capabilities_.shared(std::move(facts.capabilities_tls));
     auto session = std::make_shared<const SessionFacts>(std::move(facts));
     EndpointStatus status = after_session(held, std::move(session), wall_now(), settings_->judge);
     entry.back_off = asks_for_patience(status.state) ? entry.back_off + 1 : 0;

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "agent/fleet/endpoint_cell.hpp"
+#include "agent/fleet/interned.hpp"
 #include "agent/fleet/relay_plan.hpp"
 #include "agent/fleet/schedule.hpp"
 #include "probes/io/deadlines.hpp"
@@ -126,6 +127,7 @@ private:
     std::unordered_map<EndpointKey, TargetId> targets_;
     std::unordered_map<TargetId, Entry> entries_;
     std::unordered_set<Session*> sessions_;
+    Interned<Capabilities, CapabilitiesHash> capabilities_;  ///< thousands of servers offer the same
     std::array<std::uint64_t, deferral_count> reported_deferrals_{};
     bool vantage_fails_ = false;
     SteadyTime armed_for_{};  ///< when the dispatch timer goes off

@@ -6,6 +6,7 @@
 #include <bitset>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -84,6 +85,15 @@ struct Capabilities {
 
     bool has(Capability capability) const { return offered.has(capability); }
     bool operator==(const Capabilities&) const = default;
+};
+
+struct CapabilitiesHash {
+    std::size_t operator()(const Capabilities& capabilities) const noexcept {
+        std::size_t hash = capabilities.keywords.size();
+        for (const std::string& keyword : capabilities.keywords)
+            hash = hash * 31 + std::hash<std::string>{}(keyword);
+        return hash;
+    }
 };
 
 /// Reads the reply to EHLO. The first line is a greeting, never a keyword.

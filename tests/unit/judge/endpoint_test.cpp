@@ -20,7 +20,7 @@ std::shared_ptr<SessionFacts> up_without_tls() {
     auto facts = std::make_shared<SessionFacts>();
     facts->greeting = Greeting{220, "mx.example.com", "mx.example.com", false};
     facts->hello = ReplyFacts{250, ""};
-    facts->capabilities = Capabilities{};
+    facts->capabilities = std::make_shared<const Capabilities>();
     facts->starttls = StartTls::not_offered;
     return facts;
 }

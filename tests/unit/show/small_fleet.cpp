@@ -18,14 +18,15 @@ const RelayForm& form(std::string_view id) {
     return *std::ranges::find(relay_forms, id, &RelayForm::id);
 }
 
-Capabilities capabilities(std::vector<std::string> keywords, std::initializer_list<Capability> offered) {
+std::shared_ptr<const Capabilities> capabilities(std::vector<std::string> keywords,
+                                                 std::initializer_list<Capability> offered) {
     Capabilities all;
     all.keywords = std::move(keywords);
     for (const Capability each : offered)
         all.offered.add(each);
     all.unknown = 1;
     all.size_limit = 10'240'000;
-    return all;
+    return std::make_shared<const Capabilities>(std::move(all));
 }
 
 std::shared_ptr<const ChainFacts> chain(const std::string& issuer) {
@@ -73,7 +74,9 @@ std::shared_ptr<const SessionFacts> session_up(const std::string& said) {
     for (const char* id : {"R01", "R02", "R03"})
         relay.forms.push_back({&form(id), FormOutcome::closed, 554, EnhancedCode{5, 7, 1}, said});
     facts.relay = std::move(relay);
-    facts.transcript = {{11ms, false, "220 " + said}, {12ms, true, "EHLO probe.example.net"}, {14ms, false, said}};
+    facts.transcript.add(11ms, false, "220 " + said);
+    facts.transcript.add(12ms, true, "EHLO probe.example.net");
+    facts.transcript.add(14ms, false, said);
     return std::make_shared<const SessionFacts>(std::move(facts));
 }
 
@@ -81,7 +84,7 @@ std::shared_ptr<const SessionFacts> session_failed(Phase phase, Reason reason, c
     SessionFacts facts;
     facts.times.set(Phase::total, 10s);
     facts.failure = Failure{phase, reason, said};
-    facts.transcript = {{1ms, false, said}};
+    facts.transcript.add(1ms, false, said);
     return std::make_shared<const SessionFacts>(std::move(facts));
 }
 
