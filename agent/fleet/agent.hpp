@@ -108,7 +108,7 @@ private:
     bool vantage_fails_ = false;
     bool fleet_changed_ = false;  ///< since it was published
     SteadyTime publish_due_{};    ///< not again before
-    bool watching_ = false;  ///< `watch` was called
+    bool watching_ = false;       ///< `watch` was called
     bool stopping_ = false;
     SteadyTime started_;
     SteadyTime recipient_due_{};
