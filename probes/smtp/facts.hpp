@@ -41,8 +41,8 @@ struct SessionFacts {
     std::string local_address;       ///< where we connected from
 
     std::optional<Greeting> greeting;
-    HelloVerb hello_verb = HelloVerb::ehlo;        ///< the one that was last sent
-    std::optional<ReplyFacts> hello;               ///< the reply to it
+    HelloVerb hello_verb = HelloVerb::ehlo;                ///< the one that was last sent
+    std::optional<ReplyFacts> hello;                       ///< the reply to it
     std::shared_ptr<const Capabilities> capabilities;      ///< after EHLO was accepted, before TLS; else null
     std::shared_ptr<const Capabilities> capabilities_tls;  ///< inside TLS; else null
     bool bare_lf = false;
