@@ -131,12 +131,10 @@ private:
         Lookups lookups(terms_.settings);
         for (std::size_t at = 0; at < domains_.size(); ++at) {
             const std::string& domain = terms_.domains[at].name;
-            if (!terms_.exchange) {
-                lookups.domain(domain, domains_[at].mx);
-            } else if (const auto ip = IpAddress::parse(terms_.exchange->host)) {
-                domains_[at].mx = typed_address(domain, *ip);
+            if (terms_.exchange) {
+                look_up_host(lookups, domain, terms_.exchange->host, domains_[at].mx);
             } else {
-                lookups.host(domain, terms_.exchange->host, domains_[at].mx);
+                lookups.domain(domain, domains_[at].mx);
             }
         }
         const std::string& recipient = terms_.settings.relay.recipient;
@@ -146,9 +144,17 @@ private:
         target_mx_.resize(terms_.settings.vantage.check_targets.size());
         for (std::size_t at = 0; at < target_mx_.size(); ++at) {
             const std::string& host = terms_.settings.vantage.check_targets[at].host;
-            lookups.host(host, host, target_mx_[at]);
+            look_up_host(lookups, host, host, target_mx_[at]);
         }
         lookups.run();
+    }
+
+    void look_up_host(Lookups& lookups, const std::string& domain, const std::string& host, MxFacts& facts) const {
+        if (const auto ip = IpAddress::parse(host)) {
+            facts = typed_address(domain, *ip);
+        } else {
+            lookups.host(domain, host, facts);
+        }
     }
 
     /// An address that somebody typed is no name that DNS could have aimed at us: only `deny_networks` holds.

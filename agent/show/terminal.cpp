@@ -254,7 +254,8 @@ private:
             for (const TranscriptLine line : endpoint->last->transcript) {
                 std::array<char, 32> time{};
                 std::snprintf(time.data(), time.size(), "%9.4f  ", seconds(line.at));
-                text_ += paint_(Colour::dim, time.data()) + (line.from_client ? "-> " : "<- ") + std::string(line.line) + "\n";
+                text_ += paint_(Colour::dim, time.data()) + (line.from_client ? "-> " : "<- ") +
+                         std::string(line.line) + "\n";
             }
         }
     }

@@ -83,7 +83,9 @@ asio::awaitable<std::vector<AddressAnswer>> ask_all(DnsLookup& lookup, std::vect
     };
     for (std::size_t worker = std::min(round->questions.size(), lookups_at_once); worker > 0; --worker)
         asio::co_spawn(executor, work(round, lookup), done);
-    if (round->at_work > 0) co_await round->over.async_wait(as_result);
+    if (round->at_work > 0) {
+        co_await round->over.async_wait(as_result);
+    }
     co_return round->answers;
 }
 

@@ -38,7 +38,9 @@ asio::awaitable<DnsResult> SharedLookup::query(std::string name, RecordType type
     const DnsKey key{canonical_name(name).value_or(name), type, flags.checking_disabled};
     if (auto known = cache_.find(key, now())) co_return *std::move(known);
     const std::shared_ptr<Flight> flight = join(key);
-    if (!flight->result) co_await flight->landed.async_wait(as_result);
+    if (!flight->result) {
+        co_await flight->landed.async_wait(as_result);
+    }
     co_return flight->result.value_or(DnsResult{});
 }
 

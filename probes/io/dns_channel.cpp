@@ -120,7 +120,9 @@ asio::awaitable<DnsChannel::Answer> DnsChannel::exchange(std::vector<std::uint8_
     ares_send(channel_, query.data(), static_cast<int>(query.size()), on_answer, waiting.sent);
     wait_for_timeouts();
     // The answer may have come within: a socket that cannot be opened.
-    if (!waiting.answer) co_await waiting.turn.async_wait(as_result);
+    if (!waiting.answer) {
+        co_await waiting.turn.async_wait(as_result);
+    }
     if (waiting.answer) co_return *std::move(waiting.answer);
     const bool is_over = waiting.turn.expiry() <= std::chrono::steady_clock::now();
     co_return std::unexpected(is_over ? DnsSilence::timeout : DnsSilence::local_fault);

@@ -67,7 +67,8 @@ Session::~Session() {
 asio::awaitable<void> Session::run() {
     static const Reply turn_away = {say("421 4.3.2 {host} Too many connections, try again later\r\n"), hang_up()};
     const Reply& greeting = is_turned_away() ? turn_away : server_.greeting;
-    const bool go_on = co_await play(greeting, {});
+    const std::string_view no_command;
+    const bool go_on = co_await play(greeting, no_command);
     if (go_on) {
         co_await converse();
     }

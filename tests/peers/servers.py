@@ -1,17 +1,43 @@
-"""Real servers for tests, each started in the foreground of a temporary folder and ended by its own process id.
+"""Real servers for tests, each started in a temporary folder and ended by its own process id.
 
-Everything listens on loopback. Servers that give up root need a folder they can reach, so the folders are world-readable.
+A test that begins with `own_network` has a network of its own, with any address and port that it likes, and no process
+outlives it. Servers that give up root need a folder they can reach, so the folders are world-readable.
 """
 import contextlib
+import json
 import os
 import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 import urllib.request
 from pathlib import Path
+from urllib.parse import quote
+
+
+def own_network(*addresses):
+    """Runs this program again as root in fresh network, mount and process namespaces: loopback with `addresses` on it,
+    and no way out. The last process there ends them all."""
+    inside = "MXFLEET_OWN_NETWORK"
+    if inside not in os.environ:
+        as_root = [] if os.geteuid() == 0 else ["sudo", "-E"]
+        namespaces = ["unshare", "--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"]
+        os.environ[inside] = "1"
+        os.execvp((as_root + namespaces)[0], [*as_root, *namespaces, sys.executable, *sys.orig_argv[1:]])
+    run("ip", "link", "set", "lo", "up")
+    for address in addresses:
+        run("ip", "address", "add", address, "dev", "lo", *(["nodad"] if ":" in address else []))
+
+
+def run(*command, **options):
+    """What a command wrote to standard output; fails, with what it wrote, if the command does."""
+    done = subprocess.run([str(word) for word in command], capture_output=True, text=True, check=False, **options)
+    if done.returncode != 0:
+        raise AssertionError(f"{command} ended with {done.returncode}:\n{done.stdout}{done.stderr}")
+    return done.stdout
 
 
 def wait_for(condition, what, seconds=20.0):
@@ -91,29 +117,30 @@ class Pki:
     def __init__(self, folder):
         self.folder = Path(folder)
         self.root = self.folder / "root.pem"
-        self._run("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "30",
-                  "-subj", "/CN=Peer Test Root", "-keyout", self.folder / "root.key", "-out", self.root)
+        run("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "60",
+            "-subj", "/CN=Peer Test Root", "-keyout", self.folder / "root.key", "-out", self.root)
 
-    def _run(self, *arguments):
-        subprocess.run(["openssl", *map(str, arguments)], check=True, capture_output=True)
-
-    def issue(self, name, days=30):
+    def issue(self, name, days=60):
         """Gives the files of a certificate for `name` and of its key."""
         key, request, certificate = (self.folder / f"{name}.{kind}" for kind in ("key", "csr", "pem"))
         extensions = self.folder / f"{name}.ext"
         extensions.write_text(f"subjectAltName=DNS:{name}\n")
-        self._run("req", "-newkey", "rsa:2048", "-nodes", "-subj", f"/CN={name}", "-keyout", key, "-out", request)
-        self._run("x509", "-req", "-in", request, "-CA", self.root, "-CAkey", self.folder / "root.key",
-                  "-CAcreateserial", "-days", days, "-extfile", extensions, "-out", certificate)
-        key.chmod(0o640)
+        run("openssl", "req", "-newkey", "rsa:2048", "-nodes", "-subj", f"/CN={name}", "-keyout", key, "-out", request)
+        run("openssl", "x509", "-req", "-in", request, "-CA", self.root, "-CAkey", self.folder / "root.key",
+            "-CAcreateserial", "-days", days, "-extfile", extensions, "-out", certificate)
         return certificate, key
+
+
+TRACES_OF_MAIL = ("message-id=", "(queue active)", "status=", "postfix/cleanup", "postfix/pickup")
 
 
 class Postfix:
     """A Postfix of its own, with its own queue. What it accepts it throws away; what was accepted stands in its log."""
 
     SERVICES = """
-    {ip}:{port} inet n - n - - smtpd
+    smtpd     pass  - - n - -   smtpd
+    dnsblog   unix  - - n - 0   dnsblog
+    tlsproxy  unix  - - n - 0   tlsproxy
     cleanup   unix n - n - 0   cleanup
     qmgr      unix n - n 300 1 qmgr
     tlsmgr    unix - - n 1000? 1 tlsmgr
@@ -131,9 +158,10 @@ class Postfix:
     postlog   unix-dgram n - n - 1 postlogd
     """
 
-    def __init__(self, folder, ip, port, hostname, domains, certificate=None, **settings):
+    def __init__(self, folder, hostname, ips, domains, certificate=None, port=25, front="smtpd", **settings):
+        """`front` is who answers at the port: smtpd, or postscreen before it."""
         self.folder = Path(folder) / f"postfix-{hostname}"
-        self.ip, self.port = ip, port
+        self.hostname, self.ips, self.port = hostname, ips, port
         config, queue, data = (self.folder / part for part in ("etc", "queue", "data"))
         for each in (config, queue, data):
             each.mkdir(parents=True)
@@ -151,7 +179,7 @@ class Postfix:
             "myhostname": hostname,
             "mydestination": "",
             "inet_protocols": "all",
-            "mynetworks": "192.0.2.255/32",
+            "mynetworks": "127.0.0.1/32",
             "virtual_mailbox_domains": " ".join(domains),
             "virtual_mailbox_maps": "inline:{" + ", ".join(f"postmaster@{domain}=x" for domain in domains) + "}",
             "virtual_transport": "discard:",
@@ -164,14 +192,17 @@ class Postfix:
                      "smtpd_tls_security_level": "may"}
         main |= settings
         (config / "main.cf").write_text("".join(f"{key} = {value}\n" for key, value in main.items()))
-        services = self.SERVICES.format(ip=ip, port=port)
-        (config / "master.cf").write_text("\n".join(line.strip() for line in services.strip().splitlines()) + "\n")
+        services = [f"[{ip}]:{port} inet n - n - {1 if front == 'postscreen' else '-'} {front}" for ip in ips]
+        services += [line.strip() for line in self.SERVICES.strip().splitlines()]
+        (config / "master.cf").write_text("\n".join(services) + "\n")
         self.config = config
-        self._postfix("start")
-        wait_for(lambda: accepts(ip, port), f"postfix on {ip}:{port}")
+        self.starting = Process(["postfix", "-c", config, "start"], self.folder / "start.log")
 
-    def _postfix(self, command):
-        return subprocess.run(["postfix", "-c", self.config, command], check=True, capture_output=True, text=True)
+    def wait_until_up(self):
+        """Apart from the start, which takes seconds, so that several can start at once."""
+        code = self.starting.process.wait(60)
+        assert code == 0, f"postfix did not start: {code} {self.starting.output()}"
+        wait_for(lambda: all(accepts(ip, self.port) for ip in self.ips), f"postfix on {self.ips} port {self.port}")
 
     def queued(self):
         """Messages in any of its queues."""
@@ -181,8 +212,12 @@ class Postfix:
     def log(self):
         return (self.folder / "mail.log").read_text(errors="replace")
 
+    def taken(self):
+        """The lines of its log that tell of a message: read to its end, put into the queue, or handed on."""
+        return [line for line in self.log().splitlines() if any(word in line for word in TRACES_OF_MAIL)]
+
     def stop(self):
-        self._postfix("stop")
+        run("postfix", "-c", self.config, "stop")
 
 
 class Knot:
@@ -230,8 +265,6 @@ class Prometheus:
 
     def query(self, expression):
         """The result of an instant query: a list of {metric, value}."""
-        import json
-        from urllib.parse import quote
         answer = json.loads(http_get(f"http://127.0.0.1:{self.port}/api/v1/query?query={quote(expression)}"))
         return answer["data"]["result"]
 

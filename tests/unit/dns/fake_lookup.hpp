@@ -98,7 +98,9 @@ public:
     asio::awaitable<DnsResult> query(std::string name, RecordType type, DnsFlags flags) override {
         asked.push_back(name + " " + std::string(mxfleet::name(type)) + (flags.checking_disabled ? " CD" : ""));
         most_at_once = std::max(most_at_once, ++at_once_);
-        if (held_ && type != RecordType::mx) co_await gate_.async_wait(as_result);
+        if (held_ && type != RecordType::mx) {
+            co_await gate_.async_wait(as_result);
+        }
         --at_once_;
         const auto found = results_.find({name, type, flags.checking_disabled});
         co_return found == results_.end() ? nxdomain() : found->second;
