@@ -140,13 +140,14 @@ private:
     /// Everything that can be done without waiting. One read takes all there is: replies fit into the buffer.
     void go_on(Session& session) {
         if (session.handshaking) return shake_hands(session);
+        int code = 0;
         do {
             const long got = receive(session);
             if (got < 0) return;
             if (got == 0) die("the server is gone");
             session.filled += static_cast<std::size_t>(got);
-        } while (session.ssl != nullptr && SSL_has_pending(session.ssl) == 1);
-        const int code = whole_reply({session.buffer.data(), session.filled});
+            code = whole_reply({session.buffer.data(), session.filled});
+        } while (code == 0 && session.ssl != nullptr && SSL_has_pending(session.ssl) == 1);
         if (code == 0) return;
         session.filled = 0;
         answer(session, code);
