@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "probes/io/certificate_facts.hpp"
+#include "probes/io/tls_library.hpp"
 
 namespace mxfleet {
 namespace {
@@ -128,7 +129,8 @@ std::expected<TrustStore, std::string> load_trust_store(const TlsSettings& setti
     return store;
 }
 
-TlsClient::TlsClient(const TrustStore& store, TlsEra era) : context_(SSL_CTX_new(TLS_client_method())) {
+TlsClient::TlsClient(const TrustStore& store, TlsEra era)
+    : context_(SSL_CTX_new_ex(tls_library(), nullptr, TLS_client_method())) {
     SSL_CTX* const context = context_.get();
     SSL_CTX_set1_cert_store(context, store.get());
     SSL_CTX_set_cert_verify_callback(context, &TlsClient::verify, this);

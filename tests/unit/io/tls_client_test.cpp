@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "probes/io/certificate_facts.hpp"
+#include "probes/io/tls_library.hpp"
 #include "tests/unit/io/test_pki.hpp"
 
 namespace mxfleet::testing {
@@ -190,6 +191,17 @@ TEST_F(TlsClientTest, KeysAndSignatures) {
     EXPECT_TRUE(read_certificate(leaf({.digest = EVP_sha1()}).certificate.get()).weak_signature);
     const Identity sha1_root = make_certificate({.common_name = "r", .is_ca = true, .digest = EVP_sha1()});
     EXPECT_FALSE(read_certificate(sha1_root.certificate.get()).weak_signature) << "nobody relies on it";
+}
+
+TEST_F(TlsClientTest, EveryKindOfKeyIsReadFromTheWire) {
+    ASSERT_NE(tls_library(), nullptr);
+    for (const std::string key : {"RSA 2048", "P-256", "P-384", "Ed25519"}) {
+        const Identity presented = leaf({.key = key});
+        const TlsFacts seen = facts(presented, {intermediate});
+        ASSERT_NE(seen.leaf(), nullptr) << key;
+        EXPECT_EQ(*seen.leaf(), read_certificate(presented.certificate.get())) << key;
+        EXPECT_TRUE(seen.verified()) << key;
+    }
 }
 
 TEST_F(TlsClientTest, HostileTextInCertificatesIsPrintable) {
