@@ -14,6 +14,7 @@ namespace {
 constexpr std::size_t text_width = 96;
 constexpr std::size_t state_width = 12;
 constexpr std::size_t stage_width = 9;
+constexpr std::size_t severity_width = 9;
 
 enum class Colour : std::uint8_t { none, green, yellow, red, dim, bold };
 
@@ -231,8 +232,12 @@ private:
 
     void write_finding(const Finding& finding, const std::string& places) {
         const Statement& said = finding.statement;
-        text_ += "\n" + paint_(colour_of(verdict_of(said.severity)), padded(upper_case(name(said.severity)), 8)) + " ";
-        text_ += paint_(Colour::bold, std::string(said.code.text())) + (places.empty() ? "" : "  " + places) + "\n";
+        const std::string severity = padded(upper_case(name(said.severity)), severity_width);
+        text_ += "\n" + paint_(colour_of(verdict_of(said.severity)), severity);
+        text_ += paint_(Colour::bold, std::string(said.code.text()));
+        const bool fits = severity_width + said.code.text().size() + 2 + columns(places) <= text_width;
+        text_ += fits && !places.empty() ? "  " + places + "\n" : "\n";
+        if (!fits) text_ += wrapped(places, text_width, "         ");
         text_ += wrapped(said.summary, text_width, "         ");
         if (said.severity == Severity::info) return;
         text_ += paint_(Colour::dim, wrapped(said.code.row().advice, text_width, "         "));

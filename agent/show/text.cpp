@@ -21,6 +21,14 @@ std::size_t bytes_of(std::string_view text, std::size_t count) {
     return at;
 }
 
+/// Takes a word and the blank behind it; of a word that no line has room for, as much as one has.
+std::string_view take_word(std::string_view& text, std::size_t room) {
+    const std::string_view word = text.substr(0, text.find(' '));
+    const std::size_t taken = bytes_of(word, room);
+    text.remove_prefix(taken < word.size() ? taken : std::min(taken + 1, text.size()));
+    return word.substr(0, taken);
+}
+
 }  // namespace
 
 std::size_t columns(std::string_view text) {
@@ -28,13 +36,12 @@ std::size_t columns(std::string_view text) {
 }
 
 std::string wrapped(std::string_view text, std::size_t width, std::string_view indent) {
+    const std::size_t room = width > indent.size() ? width - indent.size() : 1;
     std::string result;
     std::string line(indent);
     bool is_empty = true;
     while (!text.empty()) {
-        const std::size_t end = std::min(text.find(' '), text.size());
-        const std::string_view word = text.substr(0, end);
-        text.remove_prefix(std::min(end + 1, text.size()));
+        const std::string_view word = take_word(text, room);
         if (word.empty()) continue;
         if (!is_empty && columns(line) + 1 + columns(word) > width) {
             result += line + "\n";

@@ -11,7 +11,7 @@ namespace mxfleet {
 std::size_t columns(std::string_view text);
 
 /// The text in lines of at most `width` columns, each begun with `indent` and ended by a line feed. Words longer than a
-/// line stand alone on theirs.
+/// line are cut.
 std::string wrapped(std::string_view text, std::size_t width, std::string_view indent);
 
 /// Padded on the right to `width` columns; longer text is cut and ends in `…`.
