@@ -75,12 +75,14 @@ std::optional<bool> EndpointStatus::is_confirmed_up() const {
 
 EndpointStatus after_session(const EndpointStatus& held, std::shared_ptr<const SessionFacts> session, WallTime now,
                              const JudgeSettings& settings) {
+    const bool required_tls = held.requires_tls && held.relay.state != RelayState::not_tested;
     const SessionTerms terms{held.key.mx,
                              now,
                              settings.banner_slow,
                              settings.expiry_warning,
                              settings.expiry_critical,
-                             settings.skip_without_ipv6_route};
+                             settings.skip_without_ipv6_route,
+                             required_tls};
     SessionJudgement judgement = judge_session(*session, terms);
 
     EndpointStatus status = held;
@@ -103,6 +105,7 @@ EndpointStatus after_session(const EndpointStatus& held, std::shared_ptr<const S
         status.last_up = session;
     }
     if (session->failure) status.last_failed = session;
+    status.requires_tls = session->tls_required.value_or(required_tls);
     if (session->relay) status.relay = after_run(held.relay, *session->relay, now);
     status.last = std::move(session);
 

@@ -40,6 +40,7 @@ struct EndpointStatus {
     std::shared_ptr<const SessionFacts> last_up;  ///< the last that was up; often the same
     std::shared_ptr<const SessionFacts> last_failed;
     RelayStatus relay;
+    bool requires_tls = false;  ///< as the last relay run showed that tried: sessions between them do not ask
     std::vector<HeldStatement> findings;
 
     std::array<std::uint64_t, probe_result_count> probes{};

@@ -53,7 +53,7 @@ struct SessionFacts {
     bool injection = false;  ///< bytes stood behind the 220 to STARTTLS; they were dropped
     std::optional<TlsFacts> tls;
     bool tls_version_refused = false;  ///< the handshake failed on the protocol version
-    bool tls_required = false;         ///< a plain MAIL got 530
+    std::optional<bool> tls_required;  ///< whether a plain MAIL got 530; tried beside the relay check only
 
     std::optional<RelayFacts> relay;
     Transcript transcript;

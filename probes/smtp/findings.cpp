@@ -150,8 +150,8 @@ Found auth_before_tls(const SessionFacts& facts, const SessionTerms&) {
     return Statement("smtp.auth_before_tls", "AUTH with plain passwords is offered before TLS");
 }
 
-Found tls_required(const SessionFacts& facts, const SessionTerms&) {
-    if (!facts.tls_required) return std::nullopt;
+Found tls_required(const SessionFacts& facts, const SessionTerms& terms) {
+    if (!facts.tls_required.value_or(terms.required_tls)) return std::nullopt;
     return Statement("smtp.tls_required", "MAIL without TLS is refused with 530");
 }
 

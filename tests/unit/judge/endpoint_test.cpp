@@ -7,8 +7,10 @@ namespace mxfleet {
 namespace {
 
 using namespace std::chrono_literals;
+using testing::Contains;
 using testing::ElementsAre;
 using testing::IsEmpty;
+using testing::Not;
 
 constexpr WallTime start_of_time{std::chrono::days{20'000}};
 
@@ -54,6 +56,23 @@ protected:
 TEST_F(EndpointHistory, NothingIsKnownBeforeTheFirstSession) {
     EXPECT_FALSE(status.is_up());
     EXPECT_FALSE(status.is_confirmed_up());
+}
+
+TEST_F(EndpointHistory, SessionsThatDoNotAskWhetherTlsIsRequiredLeaveTheAnswerBe) {
+    auto asked = up_without_tls();
+    asked->tls_required = true;
+    asked->relay.emplace();
+    session(asked);
+    EXPECT_THAT(codes(), Contains("smtp.tls_required"));
+    session(up_without_tls());
+    EXPECT_THAT(codes(), Contains("smtp.tls_required"));
+    session(failed_with(Phase::banner, Reason::timeout));
+    session(up_without_tls());
+    EXPECT_THAT(codes(), Contains("smtp.tls_required"));
+    asked = up_without_tls();
+    asked->tls_required = false;
+    session(asked);
+    EXPECT_THAT(codes(), Not(Contains("smtp.tls_required")));
 }
 
 TEST_F(EndpointHistory, UpAtOnceWithItsFindings) {
