@@ -71,7 +71,11 @@ Finding about_us(Statement statement, WallTime since) {
 }  // namespace
 
 Agent::Agent(const Settings& settings, TrustStore trust, FleetObserver& observer)
-    : observer_(observer), targets_(target_terms(settings)), started_(steady_now()), coordinator_beat_(started_) {
+    : observer_(observer),
+      shard_(settings.schedule.shard),
+      targets_(target_terms(settings), shard_),
+      started_(steady_now()),
+      coordinator_beat_(started_) {
     const std::size_t lanes = lane_count(settings);
     for (std::size_t lane = 0; lane < lanes; ++lane) {
         lane_beats_.push_back(std::make_unique<std::atomic<SteadyTime>>(started_));
@@ -261,12 +265,15 @@ void Agent::learn(DomainTarget& domain, MxFacts facts) {
     const auto before = domain.good;
     const bool failed = facts.state == MxState::unknown;
     const bool has_good_set = domain.good_at && now - *domain.good_at < settings_.schedule.dns_stale_max;
+    const bool was_shown = domain.is_shown();
     std::size_t more_over_cap = 0;
     if (!failed || !has_good_set) {
         const auto found = endpoints_in(facts, *domain.policy, settings_.smtp);
         more_over_cap = targets_.set_endpoints(domain, found, now, wall_now());
+        domain.part = domain_part(domain.cell->name, &facts, shard_);
     }
-    count_dropped(before.get(), facts, more_over_cap);
+    if (domain.part.dns) count_dropped(before.get(), facts);
+    if (more_over_cap > 0) observer_.dropped(DropReason::fleet_cap, more_over_cap);
     domain.mx = std::make_shared<const MxFacts>(std::move(facts));
     domain.checked_at = wall_now();
     if (!failed) {
@@ -278,10 +285,20 @@ void Agent::learn(DomainTarget& domain, MxFacts facts) {
         domain.good_at = now;
     }
     dirty_domains_.insert(domain.cell->name);
+    fleet_changed_ = fleet_changed_ || domain.is_shown() != was_shown;
+    if (!domain.is_shown()) forget(domain);
+}
+
+/// All of it is other agents'. Of a large fleet that is most domains: nothing is kept of what is not shown.
+void Agent::forget(DomainTarget& domain) {
+    domain.mx.reset();
+    domain.good.reset();
+    auto blank = first_status(domain.cell->name, domain.policy, domain.part);
+    domain.cell->status.publish(std::make_shared<const DomainStatus>(std::move(blank)));
 }
 
 /// A counter of events: what the last good set had left out already is not counted again.
-void Agent::count_dropped(const MxFacts* before, const MxFacts& now, std::size_t more_over_fleet_cap) {
+void Agent::count_dropped(const MxFacts* before, const MxFacts& now) {
     const auto count_more = [&](DropReason reason, std::size_t was, std::size_t is) {
         if (is > was) observer_.dropped(reason, is - was);
     };
@@ -289,7 +306,6 @@ void Agent::count_dropped(const MxFacts* before, const MxFacts& now, std::size_t
     count_more(DropReason::domain_cap, before != nullptr ? over_domain_cap(*before) : 0, over_domain_cap(now));
     count_more(DropReason::private_address, before != nullptr ? reserved_addresses(*before) : 0,
                reserved_addresses(now));
-    count_more(DropReason::fleet_cap, 0, more_over_fleet_cap);
 }
 
 // ---- The round of all things
@@ -331,7 +347,8 @@ void Agent::send_changes() {
 void Agent::judge_dirty() {
     const auto dirty = std::exchange(dirty_domains_, {});
     for (const std::string& name : dirty) {
-        if (DomainTarget* const domain = targets_.find(name)) judge(*domain);
+        DomainTarget* const domain = targets_.find(name);
+        if (domain != nullptr && domain->is_shown()) judge(*domain);
     }
 }
 
@@ -340,6 +357,7 @@ void Agent::judge(DomainTarget& domain) {
     DomainStatus status;
     status.domain = domain.cell->name;
     status.policy = domain.policy;
+    status.part = domain.part;
     status.mx = domain.mx;
     status.checked_at = domain.checked_at;
     status.mx_changes = domain.mx_changes;
@@ -354,12 +372,13 @@ void Agent::judge(DomainTarget& domain) {
         seen.reserve(endpoints.size());
         for (const auto& endpoint : endpoints)
             seen.push_back(endpoint.get());
-        status.judgement = judge_domain(*domain.mx, seen, *domain.policy, before->judgement, wall_now());
+        status.judgement =
+            judge_domain(*domain.mx, seen, *domain.policy, before->judgement, wall_now(), domain.part.all_endpoints);
     }
     const bool changed = !(status.judgement == before->judgement);
     auto published = std::make_shared<const DomainStatus>(std::move(status));
     domain.cell->status.publish(published);
-    if (changed) observer_.domain_changed(*before, *published);
+    if (changed && domain.part.all_endpoints) observer_.domain_changed(*before, *published);
 }
 
 /// Looked at only while a few endpoints did not answer: then it matters whether they are all there are.
@@ -395,11 +414,12 @@ void Agent::publish_fleet() {
     const SteadyTime began = steady_now();
     fleet_changed_ = false;
     auto fleet = std::make_shared<Fleet>();
+    fleet->shard = shard_;
     fleet->domains = targets_.domain_cells();
     fleet->endpoints = targets_.endpoint_cells();
     fleet->agent_findings = agent_findings_;
     fleet->vantage_fails = vantage_fails_;
-    observer_.targets_changed(fleet->domains.size(), fleet->endpoints.size());
+    observer_.targets_changed(targets_.domain_count(), fleet->endpoints.size());
     fleet_.publish(std::move(fleet));
     const SteadyTime now = steady_now();
     publish_due_ = now + publish_share * (now - began);
@@ -410,7 +430,7 @@ void Agent::note_readiness() {
     std::erase_if(unseen_domains_, [&](const std::string& name) {
         const DomainTarget* const domain = targets_.find(name);
         if (domain == nullptr) return true;
-        if (!domain->mx) return false;
+        if (!domain->checked_at) return false;
         return std::ranges::all_of(domain->endpoints, [](const auto& link) {
             return link.second->cell->status.read()->checked_at.has_value();
         });

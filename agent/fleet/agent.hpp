@@ -29,7 +29,8 @@ public:
     /// Makes the domains just these.
     void watch(std::vector<Domain> domains);
 
-    /// Goes by other settings from now on. What is known of the targets stays. The number of threads stays, too.
+    /// Goes by other settings from now on. What is known of the targets stays. The number of threads and
+    /// the shard stay, too.
     void reconfigure(const Settings& settings, TrustStore trust);
 
     /// Ends: sessions get `grace`, then are abandoned. Returns when every thread has ended.
@@ -78,7 +79,8 @@ private:
     asio::awaitable<void> look_up(std::string domain);
     asio::awaitable<void> look_up_recipient();
     void learn(DomainTarget& domain, MxFacts facts);
-    void count_dropped(const MxFacts* before, const MxFacts& now, std::size_t more_over_fleet_cap);
+    void forget(DomainTarget& domain);
+    void count_dropped(const MxFacts* before, const MxFacts& now);
     SteadyTime next_lookup(const MxFacts& facts) const;
     void tick();
     void send_changes();
@@ -95,6 +97,7 @@ private:
     asio::io_context context_{1};
     asio::executor_work_guard<asio::io_context::executor_type> work_{context_.get_executor()};
     Settings settings_;
+    const ShardSettings shard_;  ///< a reload does not change it
     TrustStore trust_;
     std::shared_ptr<const RecipientRoute> recipient_route_;
     std::vector<std::unique_ptr<Resolving>> resolving_;  ///< the last is used; queries of those before may still end

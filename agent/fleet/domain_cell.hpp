@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "agent/fleet/domain_part.hpp"
 #include "agent/fleet/endpoint_cell.hpp"
 #include "agent/judge/domain.hpp"
 
@@ -21,13 +22,17 @@ struct DomainLink {
 struct DomainStatus {
     std::string domain;
     std::shared_ptr<const DomainPolicy> policy;
+    DomainPart part;                     ///< what this agent says of it
     std::shared_ptr<const MxFacts> mx;   ///< the last lookup; null before the first
-    std::vector<DomainLink> links;       ///< of the last good lookup; lowest preference first
+    std::vector<DomainLink> links;       ///< ours of the last good lookup; lowest preference first
     std::optional<WallTime> checked_at;  ///< when it was last looked up
     std::uint64_t mx_changes = 0;        ///< how often the set of exchanges was another than before
     std::optional<WallTime> mx_changed_at;
     DomainJudgement judgement;
 };
+
+/// Of a domain that was not looked up yet.
+DomainStatus first_status(std::string domain, std::shared_ptr<const DomainPolicy> policy, DomainPart part);
 
 struct DomainCell {
     explicit DomainCell(DomainStatus first)
@@ -42,6 +47,7 @@ struct DomainCell {
 
 /// Who is watched, and what our own place of watching suffers from. Replaced whole when the set changes.
 struct Fleet {
+    ShardSettings shard;                                   ///< which part of it this is
     std::vector<std::shared_ptr<DomainCell>> domains;      ///< by name
     std::vector<std::shared_ptr<EndpointCell>> endpoints;  ///< by exchange, address and port
     std::vector<Finding> agent_findings;

@@ -1,19 +1,13 @@
 #include "agent/fleet/targets.hpp"
 
 #include <algorithm>
+#include <ranges>
 
 namespace mxfleet {
 namespace {
 
 /// New endpoints are spread out by so much each, so that a large fleet does not start in one moment.
 constexpr Duration spread_per_endpoint = std::chrono::milliseconds{1};
-
-DomainStatus first_status(const Domain& domain) {
-    DomainStatus status;
-    status.domain = domain.name;
-    status.policy = domain.policy;
-    return status;
-}
 
 EndpointStatus first_status(const FoundEndpoint& found, WallTime wall) {
     if (found.skip) return skipped(found.key, *found.skip, wall);
@@ -28,17 +22,16 @@ Duration part_of(Duration whole, const EndpointKey& key) {
     return next_on_grid(origin, std::max(whole, Duration{1}), std::hash<EndpointKey>{}(key)) - origin;
 }
 
-template <class Cell, class Map>
-std::vector<std::shared_ptr<Cell>> cells_of(const Map& targets) {
+template <class Cell>
+std::vector<std::shared_ptr<Cell>> cells_of(auto&& targets) {
     std::vector<std::shared_ptr<Cell>> cells;
-    cells.reserve(targets.size());
     for (const auto& [key, target] : targets)
         cells.push_back(target.cell);
     return cells;
 }
 
 /// Whether a lookup found just what is known: by far the most do.
-bool is_as_found(const DomainTarget& domain, const std::vector<FoundEndpoint>& found) {
+bool is_as_found(const DomainTarget& domain, auto&& found) {
     return std::ranges::equal(domain.endpoints, found, [](const auto& known, const FoundEndpoint& each) {
         const auto& [preference, endpoint] = known;
         return preference == each.preference && endpoint->is_probed == !each.skip && endpoint->cell->key == each.key;
@@ -61,7 +54,8 @@ std::vector<DomainTarget*> Targets::set_domains(std::vector<Domain> domains, Ste
         auto [place, is_new] = domains_.try_emplace(domain.name);
         DomainTarget& target = place->second;
         if (is_new) {
-            target.cell = std::make_shared<DomainCell>(first_status(domain));
+            target.part = domain_part(domain.name, nullptr, shard_);
+            target.cell = std::make_shared<DomainCell>(first_status(domain.name, domain.policy, target.part));
             added.push_back(&target);
         }
         for (const auto& [preference, endpoint] : target.endpoints)
@@ -85,10 +79,11 @@ DomainTarget* Targets::find(const std::string& domain) {
 
 std::size_t Targets::set_endpoints(DomainTarget& domain, const std::vector<FoundEndpoint>& found, SteadyTime now,
                                    WallTime wall) {
-    if (is_as_found(domain, found)) return 0;
+    const auto is_ours = [&](const FoundEndpoint& each) { return owns(shard_, each.key.mx); };
+    if (is_as_found(domain, found | std::views::filter(is_ours))) return 0;
     unlink(domain, now);
     std::size_t left_out = 0;
-    for (const FoundEndpoint& each : found) {
+    for (const FoundEndpoint& each : found | std::views::filter(is_ours)) {
         EndpointTarget* const endpoint = endpoint_for(each, wall);
         if (endpoint == nullptr) {
             ++left_out;
@@ -204,7 +199,8 @@ void Targets::retire_due(SteadyTime now, Changes& changes) {
 }
 
 std::vector<std::shared_ptr<DomainCell>> Targets::domain_cells() const {
-    auto cells = cells_of<DomainCell>(domains_);
+    const auto is_shown = [](const auto& target) { return target.second.is_shown(); };
+    auto cells = cells_of<DomainCell>(domains_ | std::views::filter(is_shown));
     std::ranges::sort(cells, {}, [](const auto& cell) -> const std::string& { return cell->name; });
     return cells;
 }

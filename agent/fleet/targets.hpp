@@ -29,6 +29,7 @@ struct EndpointTarget {
 struct DomainTarget {
     std::shared_ptr<DomainCell> cell;
     std::shared_ptr<const DomainPolicy> policy;
+    DomainPart part;                    ///< what this agent says of it
     std::shared_ptr<const MxFacts> mx;  ///< the last lookup
     std::optional<WallTime> checked_at;
     std::shared_ptr<const MxFacts> good;  ///< the last lookup that gave a set to go by
@@ -37,6 +38,9 @@ struct DomainTarget {
     std::optional<WallTime> mx_changed_at;
     std::vector<std::pair<std::uint16_t, EndpointTarget*>> endpoints;
     std::size_t left_out = 0;  ///< endpoints that found no place in the fleet
+
+    /// Whether this agent has anything to say of it. Else it only looks it up, to see whether that changes.
+    bool is_shown() const { return part.dns || part.all_endpoints || !endpoints.empty(); }
 };
 
 /// An endpoint as DNS gives it.
@@ -56,7 +60,7 @@ struct TargetTerms {
 
 class Targets {
 public:
-    explicit Targets(TargetTerms terms) : terms_(terms) {}
+    explicit Targets(TargetTerms terms, ShardSettings shard = {}) : terms_(terms), shard_(shard) {}
 
     void set_terms(TargetTerms terms);
 
@@ -65,8 +69,8 @@ public:
 
     DomainTarget* find(const std::string& domain);
 
-    /// The endpoints of a domain from now on. Gives how many more than before were left out because
-    /// the fleet is full.
+    /// The endpoints of a domain from now on, of which those at our exchanges are watched. Gives how many more than
+    /// before were left out because the fleet is full.
     std::size_t set_endpoints(DomainTarget& domain, const std::vector<FoundEndpoint>& found, SteadyTime now,
                               WallTime wall);
 
@@ -81,7 +85,7 @@ public:
     };
     Changes take_changes(SteadyTime now);
 
-    /// Everybody, in the order readers see them.
+    /// Everybody of whom there is something to say, in the order readers see them.
     std::vector<std::shared_ptr<DomainCell>> domain_cells() const;
     std::vector<std::shared_ptr<EndpointCell>> endpoint_cells() const;
 
@@ -97,6 +101,7 @@ private:
     void retire_due(SteadyTime now, Changes& changes);
 
     TargetTerms terms_;
+    const ShardSettings shard_;
     std::unordered_map<std::string, DomainTarget> domains_;
     std::unordered_map<EndpointKey, EndpointTarget> endpoints_;
     std::unordered_set<EndpointTarget*> dirty_;  ///< whose assignment may have changed

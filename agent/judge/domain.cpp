@@ -8,6 +8,8 @@
 namespace mxfleet {
 namespace {
 
+constexpr FindingCode undeliverable_code("mail.undeliverable");
+
 bool is_ignored(FindingCode code, const DomainPolicy& policy) {
     return std::ranges::find(policy.ignore, code) != policy.ignore.end();
 }
@@ -21,7 +23,8 @@ MxExpectation expectation(const DomainPolicy& policy) {
     __builtin_unreachable();
 }
 
-std::optional<bool> deliverable(const MxFacts& mx, const std::vector<const EndpointStatus*>& endpoints) {
+std::optional<bool> deliverable(const MxFacts& mx, const std::vector<const EndpointStatus*>& endpoints,
+                                bool all_endpoints) {
     std::size_t tried = 0;
     std::size_t down = 0;
     for (const EndpointStatus* const endpoint : endpoints) {
@@ -32,7 +35,7 @@ std::optional<bool> deliverable(const MxFacts& mx, const std::vector<const Endpo
         if (up == false) ++down;
     }
     if (mx.state == MxState::nxdomain || mx.state == MxState::none_usable) return false;
-    if (mx.state == MxState::null || tried == 0 || down < tried) return std::nullopt;
+    if (mx.state == MxState::null || tried == 0 || down < tried || !all_endpoints) return std::nullopt;
     return false;
 }
 
@@ -48,7 +51,7 @@ std::optional<Finding> undeliverable(const DomainJudgement& judgement, const MxF
         tried == 1
             ? std::string("its only address") + (all ? "" : " that was tried") + " does not take mail"
             : "none of its " + std::to_string(tried) + " addresses" + (all ? "" : " that were tried") + " takes mail";
-    return Finding{Statement("mail.undeliverable", seen), Scope::domain, {}, {}, 0, {}};
+    return Finding{Statement(undeliverable_code, seen), Scope::domain, {}, {}, 0, {}};
 }
 
 void keep_since(std::vector<Finding>& findings, const std::vector<Finding>& before, std::optional<WallTime> now) {
@@ -87,15 +90,21 @@ bool DomainJudgement::operator==(const DomainJudgement& other) const {
 }
 
 DomainJudgement judge_domain(const MxFacts& mx, const std::vector<const EndpointStatus*>& endpoints,
-                             const DomainPolicy& policy, const DomainJudgement& before, std::optional<WallTime> now) {
+                             const DomainPolicy& policy, const DomainJudgement& before, std::optional<WallTime> now,
+                             bool all_endpoints) {
     DomainJudgement judgement;
-    judgement.deliverable = deliverable(mx, endpoints);
+    judgement.deliverable = deliverable(mx, endpoints, all_endpoints);
     judgement.findings = judge_mx(mx, expectation(policy));
     if (auto found = undeliverable(judgement, mx, endpoints)) judgement.findings.push_back(std::move(*found));
     std::erase_if(judgement.findings, [&](const Finding& each) { return is_ignored(each.statement.code, policy); });
     keep_since(judgement.findings, before.findings, now);
     judgement.verdict = verdict(judgement, mx, endpoints, policy);
+    if (!all_endpoints) judgement.verdict = worse(judgement.verdict, Verdict::unknown);
     return judgement;
+}
+
+bool rests_on_endpoints(FindingCode code) {
+    return code == undeliverable_code;
 }
 
 std::vector<Finding> findings_of(const EndpointStatus& endpoint, const DomainPolicy& policy) {

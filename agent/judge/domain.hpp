@@ -21,8 +21,14 @@ struct DomainJudgement {
 };
 
 /// `endpoints` are those of the last good set, in any order. `before` lends its findings the time they were first made.
+/// Where they are not `all_endpoints`, because other agents probe the rest, only what is certain all the same is said:
+/// that mail can be delivered, and that something is critical.
 DomainJudgement judge_domain(const MxFacts& mx, const std::vector<const EndpointStatus*>& endpoints,
-                             const DomainPolicy& policy, const DomainJudgement& before, std::optional<WallTime> now);
+                             const DomainPolicy& policy, const DomainJudgement& before, std::optional<WallTime> now,
+                             bool all_endpoints = true);
+
+/// Whether a finding about a domain rests on its endpoints, and not on DNS or a policy.
+bool rests_on_endpoints(FindingCode code);
 
 /// The endpoint's findings as findings of a domain that ignores some.
 std::vector<Finding> findings_of(const EndpointStatus& endpoint, const DomainPolicy& policy);

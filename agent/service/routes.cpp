@@ -7,6 +7,7 @@
 #include "agent/show/report_json.hpp"
 #include "agent/version.hpp"
 #include "agent/web/content.hpp"
+#include "probes/model/shard.hpp"
 
 namespace mxfleet {
 namespace {
@@ -115,12 +116,21 @@ HttpResponse domains(const RouteSubjects& subjects, const HttpRequest& request) 
     return json({{"items", std::move(items)}, {"next", std::move(next)}});
 }
 
+/// Of several agents each knows its part only; which one has the domain's DNS can be told all the same.
+std::string not_here(std::string_view domain, const ShardSettings& shard) {
+    const std::string configured = "this domain is not configured";
+    if (shard.count == 1) return configured;
+    const std::string owner = std::to_string(shard_of(domain, shard.count)) + "/" + std::to_string(shard.count);
+    return configured + ", or shard " + std::to_string(shard.index) +
+           " has no part of it; its DNS is looked after by shard " + owner;
+}
+
 HttpResponse domain(const RouteSubjects& subjects, const HttpRequest& request) {
     const auto fleet = subjects.agent.fleet().read();
     const auto name_of = [](const auto& cell) -> const std::string& { return cell->name; };
     const auto found = std::ranges::lower_bound(fleet->domains, request.parameter, {}, name_of);
     if (found == fleet->domains.end() || (*found)->name != request.parameter) {
-        return json_error(404, "this domain is not configured");
+        return json_error(404, not_here(request.parameter, fleet->shard));
     }
     Report report;
     report.view = DomainView::read(**found);

@@ -175,6 +175,9 @@ private:
         if (loaded->config.settings.agent.threads != config_.settings.agent.threads) {
             log(LogLevel::warning, "agent.threads changed: takes effect with the next start");
         }
+        if (loaded->config.settings.schedule.shard != config_.settings.schedule.shard) {
+            log(LogLevel::warning, "schedule.shard changed: takes effect with the next start");
+        }
         {
             const std::lock_guard lock(config_mutex_);
             config_ = std::move(loaded->config);

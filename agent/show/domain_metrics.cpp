@@ -62,6 +62,7 @@ void count_endpoints(const View& view, Samples& out, bool best_only) {
     out.value("state", "unknown", static_cast<double>(unknown));
 }
 
+/// A domain has no links here but to our endpoints.
 void links(const View& view, Samples& out) {
     for (const DomainLink& link : view.status->links) {
         out.labelled(link.endpoint->labels + ",preference=\"" + std::to_string(link.preference) + "\"", 1);
@@ -75,11 +76,13 @@ void last_probe(const View& view, Samples& out) {
     if (last) out.value(unix_seconds(*last));
 }
 
-/// A code that several exchanges have is one series.
+/// A code that several exchanges have is one series. Each is said by whoever says what it rests on.
 void findings(const View& view, Samples& out) {
     std::set<std::pair<FindingCode, Severity>> written;
     for (const Finding& finding : view.status->judgement.findings) {
         const Statement& said = finding.statement;
+        const DomainPart& part = view.status->part;
+        if (!(rests_on_endpoints(said.code) ? part.all_endpoints : part.dns)) continue;
         if (!written.emplace(said.code, said.severity).second) continue;
         out.labelled(label_text({{"code", said.code.text()}, {"severity", name(said.severity)}}), 1);
     }
@@ -88,42 +91,54 @@ void findings(const View& view, Samples& out) {
 constexpr auto gauge = MetricType::gauge;
 constexpr auto counter = MetricType::counter;
 
+constexpr auto of_name = SaidBy::owner_of_name;
+constexpr auto of_all = SaidBy::owner_of_all_exchanges;
+constexpr auto of_each = SaidBy::each_its_own;
+
 constexpr auto table = std::to_array<DomainMetric>({
-    {"mxfleet_domain_info", gauge, "The configured tags; always 1.", &info},
+    {"mxfleet_domain_info", gauge, "The configured tags; always 1.", of_name, &info},
     {"mxfleet_domain_deliverable", gauge, "1: an endpoint takes EHLO; 0: none does. Absent: unknown, or takes no mail.",
+     of_all,
      [](const View& view, Samples& out) {
          if (const auto deliverable = view.status->judgement.deliverable) out.value(*deliverable ? 1 : 0);
      }},
-    {"mxfleet_domain_verdict", gauge, "The worst of all findings; 1 for the verdict that holds.", &verdict},
-    {"mxfleet_domain_mx_state", gauge, "What DNS says; 1 for the state that holds.", &mx_state},
-    {"mxfleet_domain_mx_records", gauge, "MX records published.",
+    {"mxfleet_domain_verdict", gauge, "The worst of all findings; 1 for the verdict that holds.", of_all, &verdict},
+    {"mxfleet_domain_mx_state", gauge, "What DNS says; 1 for the state that holds.", of_name, &mx_state},
+    {"mxfleet_domain_mx_records", gauge, "MX records published.", of_name,
      [](const View& view, Samples& out) {
          if (view.status->mx && view.status->mx->state != MxState::unknown) {
              out.value(static_cast<double>(view.status->mx->records));
          }
      }},
-    {"mxfleet_domain_mx_lookup_duration_seconds", gauge, "Time of the last MX lookup.",
+    {"mxfleet_domain_mx_lookup_duration_seconds", gauge, "Time of the last MX lookup.", of_name,
      [](const View& view, Samples& out) {
          if (view.status->mx) out.value(seconds(view.status->mx->lookup));
      }},
-    {"mxfleet_domain_mx_changes_total", counter, "How often the set of exchanges was another than before.",
+    {"mxfleet_domain_mx_changes_total", counter, "How often the set of exchanges was another than before.", of_name,
      [](const View& view, Samples& out) { out.value(static_cast<double>(view.status->mx_changes)); }},
-    {"mxfleet_domain_mx_last_change_timestamp_seconds", gauge, "When the set of exchanges last changed.",
+    {"mxfleet_domain_mx_last_change_timestamp_seconds", gauge, "When the set of exchanges last changed.", of_name,
      [](const View& view, Samples& out) {
          if (view.status->mx_changed_at) out.value(unix_seconds(*view.status->mx_changed_at));
      }},
-    {"mxfleet_domain_dnssec_state", gauge, "Of the MX records; 1 for the state that holds.", &dnssec_state},
-    {"mxfleet_domain_endpoints", gauge, "Endpoints by confirmed state; those skipped do not count.",
+    {"mxfleet_domain_dnssec_state", gauge, "Of the MX records; 1 for the state that holds.", of_name, &dnssec_state},
+    {"mxfleet_domain_endpoints", gauge, "Endpoints by confirmed state; those skipped do not count.", of_all,
      [](const View& view, Samples& out) { count_endpoints(view, out, false); }},
     {"mxfleet_domain_best_preference_endpoints", gauge, "The same for the endpoints of the best preference only.",
-     [](const View& view, Samples& out) { count_endpoints(view, out, true); }},
-    {"mxfleet_domain_endpoint_info", gauge, "Which endpoints a domain has, to join by; always 1.", &links},
-    {"mxfleet_domain_last_probe_timestamp_seconds", gauge, "When anything of the domain was last looked at.",
+     of_all, [](const View& view, Samples& out) { count_endpoints(view, out, true); }},
+    {"mxfleet_domain_endpoint_info", gauge, "Which endpoints a domain has, to join by; always 1.", of_each, &links},
+    {"mxfleet_domain_last_probe_timestamp_seconds", gauge, "When anything of the domain was last looked at.", of_name,
      &last_probe},
-    {"mxfleet_domain_finding", gauge, "1 while the finding holds.", &findings},
+    {"mxfleet_domain_finding", gauge, "1 while the finding holds.", of_each, &findings},
 });
 
 }  // namespace
+
+void DomainMetric::write(const DomainView& view, TargetSamples& out) const {
+    const DomainPart& part = view.status->part;
+    if (said_by == of_name && !part.dns) return;
+    if (said_by == of_all && !part.all_endpoints) return;
+    write_ours(view, out);
+}
 
 DomainView DomainView::read(const DomainCell& cell) {
     DomainView view;

@@ -19,11 +19,22 @@ struct DomainView {
     static DomainView read(const DomainCell& cell);
 };
 
+/// Which of several agents that share a fleet says a thing, so that one of them does (METRICS "Cardinality").
+enum class SaidBy : std::uint8_t {
+    owner_of_name,           ///< of the domain
+    owner_of_all_exchanges,  ///< nobody, if several have some
+    each_its_own,            ///< whoever owns what the sample is about
+};
+
 struct DomainMetric {
     std::string_view name;
     MetricType type;
     std::string_view help;
-    void (*write)(const DomainView&, TargetSamples&);
+    SaidBy said_by;
+    void (*write_ours)(const DomainView&, TargetSamples&);
+
+    /// What this agent has to say.
+    void write(const DomainView& view, TargetSamples& out) const;
 };
 
 std::span<const DomainMetric> domain_metrics();

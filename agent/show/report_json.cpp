@@ -82,6 +82,7 @@ Json report_json(const Report& report, Transcripts transcripts) {
               {"dane", "unknown"},
               {"requiretls", "unknown"}}},
             {"endpoints", std::move(endpoints)},
+            {"all_endpoints", domain.part.all_endpoints},
             {"findings", std::move(findings)}};
 }
 
