@@ -19,11 +19,17 @@ struct DomainView {
     static DomainView read(const DomainCell& cell);
 };
 
+/// What puts a domain's series into a shard of the page: its own name, or that of the exchange they are about, so that
+/// they stand beside the endpoint's.
+enum class DividedBy : std::uint8_t { domain, exchange };
+
 struct DomainMetric {
     std::string_view name;
     MetricType type;
     std::string_view help;
-    void (*write)(const DomainView&, TargetSamples&);
+    void (*write)(const DomainStatus&, TargetSamples&);
+    Detail detail = Detail::full;
+    DividedBy divided_by = DividedBy::domain;
 };
 
 std::span<const DomainMetric> domain_metrics();
