@@ -70,7 +70,7 @@ std::shared_ptr<SessionFacts> up(std::size_t number, std::shared_ptr<const Chain
         facts->tls = TlsFacts{"TLSv1.3", "TLS_AES_256_GCM_SHA384", std::move(shown), true};
     }
     for (int line = 0; line < 12; ++line)
-        facts->transcript.push_back({Duration{line}, line % 2 == 0, "250-ENHANCEDSTATUSCODES"});
+        facts->transcript.add(Duration{line}, line % 2 == 0, "250-ENHANCEDSTATUSCODES");
     return facts;
 }
 
