@@ -200,6 +200,7 @@ void Agent::set_domains(std::vector<Domain> domains) {
         unseen_domains_.insert(domain->cell->name);
         wait += lookup_spread;
     }
+    std::erase_if(unseen_domains_, [&](const std::string& name) { return targets_.find(name) == nullptr; });
     for (const auto& [name, domain] : targets_.domains())
         dirty_domains_.insert(name);
 }
@@ -334,9 +335,9 @@ void Agent::send_changes() {
         Lane& lane = lane_of(assignment.cell->key);
         lane.assign(std::move(assignment));
     }
-    for (EndpointKey& key : changes.releases) {
-        Lane& lane = lane_of(key);
-        lane.release(std::move(key));
+    for (auto& cell : changes.releases) {
+        Lane& lane = lane_of(cell->key);
+        lane.release(std::move(cell));
     }
     fleet_changed_ = fleet_changed_ || changes.set_changed;
     // While a large fleet comes to be known, each tick knows more of it; telling readers each time would cost more than
@@ -425,17 +426,19 @@ void Agent::publish_fleet() {
     publish_due_ = now + publish_share * (now - began);
 }
 
+/// A domain that was judged may have been looked at for the first time: its lookup and all its endpoints have ended.
+void Agent::note_seen(const DomainTarget& domain) {
+    if (!domain.checked_at) return;
+    const auto was_looked_at = [](const auto& link) {
+        return link.second->cell->status.read()->checked_at.has_value();
+    };
+    if (std::ranges::all_of(domain.endpoints, was_looked_at)) unseen_domains_.erase(domain.cell->name);
+}
+
 void Agent::note_readiness() {
     if (ready_ || !watching_) return;
-    std::erase_if(unseen_domains_, [&](const std::string& name) {
-        const DomainTarget* const domain = targets_.find(name);
-        if (domain == nullptr) return true;
-        if (!domain->checked_at) return false;
-        return std::ranges::all_of(domain->endpoints, [](const auto& link) {
-            return link.second->cell->status.read()->checked_at.has_value();
-        });
-    });
     ready_ = unseen_domains_.empty() || steady_now() - started_ > settings_.schedule.interval;
+    if (ready_) unseen_domains_ = {};
 }
 
 void Agent::beat() {

@@ -89,6 +89,7 @@ private:
     std::size_t endpoints_tried() const;
     void watch_egress();
     void publish_fleet();
+    void note_seen(const DomainTarget& domain);
     void note_readiness();
     void beat();
     void stop_coordinating();

@@ -2,9 +2,11 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "agent/fleet/published.hpp"
+#include "agent/fleet/schedule.hpp"
 #include "agent/judge/endpoint.hpp"
 #include "probes/wire/exposition.hpp"
 
@@ -19,6 +21,7 @@ struct EndpointCell {
     const EndpointKey key;
     const std::string labels;          ///< what all its series have in common, made once
     Published<EndpointStatus> status;  ///< never null
+    std::optional<TargetId> target;    ///< in the schedule of the lane that probes it, and of that lane's thread alone
 };
 
 }  // namespace mxfleet

@@ -10,6 +10,8 @@ namespace mxfleet {
 namespace {
 
 constexpr SteadyTime never = SteadyTime::max();
+/// Starts are gathered into moments so far apart: waking up for each by itself costs as much as a session.
+using StartGrain = std::chrono::duration<Duration::rep, std::ratio<1, 200>>;
 constexpr auto variation_lasts = std::chrono::hours{24};
 constexpr Duration back_off_limit = std::chrono::hours{1};
 constexpr Duration relay_retry = std::chrono::minutes{15};  ///< by then greylisting knows us
@@ -55,8 +57,8 @@ void Lane::assign(Assignment assignment) {
     asio::post(context_, [this, wanted = std::move(assignment)]() mutable { add(std::move(wanted)); });
 }
 
-void Lane::release(EndpointKey endpoint) {
-    asio::post(context_, [this, key = std::move(endpoint)] { remove(key); });
+void Lane::release(std::shared_ptr<EndpointCell> cell) {
+    asio::post(context_, [this, released = std::move(cell)] { remove(*released); });
 }
 
 void Lane::configure(std::shared_ptr<const LaneSettings> settings) {
@@ -105,29 +107,27 @@ void Lane::apply(std::shared_ptr<const LaneSettings> settings) {
 
 void Lane::add(Assignment assignment) {
     if (stopping_) return;
-    const EndpointKey& key = assignment.cell->key;
+    EndpointCell& cell = *assignment.cell;
     const SteadyTime now = steady_now();
-    if (const auto known = targets_.find(key); known != targets_.end()) {
-        Entry& entry = entries_.at(known->second);
+    if (cell.target) {
+        Entry& entry = entries_.at(*cell.target);
         const bool other_interval = entry.wanted.interval != assignment.interval;
         entry.wanted = std::move(assignment);
         if (other_interval) {
-            schedule_.reschedule(entry.target,
-                                 next_on_grid(now, effective_interval(entry), seed_of(entry.wanted.cell->key)));
+            schedule_.reschedule(entry.target, next_on_grid(now, effective_interval(entry), seed_of(cell.key)));
         }
     } else {
-        const TargetId target = schedule_.add(key.ip, now + assignment.first_after);
-        targets_.emplace(key, target);
+        const TargetId target = schedule_.add(cell.key.ip, now + assignment.first_after);
+        cell.target = target;
         entries_.emplace(target, Entry{.wanted = std::move(assignment), .target = target});
     }
     dispatch();
 }
 
-void Lane::remove(const EndpointKey& endpoint) {
-    const auto known = targets_.find(endpoint);
-    if (known == targets_.end()) return;
-    const TargetId target = known->second;
-    targets_.erase(known);
+void Lane::remove(EndpointCell& cell) {
+    if (!cell.target) return;
+    const TargetId target = *cell.target;
+    cell.target.reset();
     Entry& entry = entries_.at(target);
     const bool in_flight = schedule_.is_in_flight(target);
     schedule_.remove(target);
@@ -147,7 +147,8 @@ void Lane::dispatch() {
 }
 
 void Lane::sleep_until_next() {
-    const SteadyTime next = schedule_.wakeup().value_or(never);
+    const auto wakeup = schedule_.wakeup();
+    const SteadyTime next = wakeup ? std::chrono::ceil<StartGrain>(wakeup->time_since_epoch()) + SteadyTime{} : never;
     if (next == armed_for_) return;
     armed_for_ = next;
     dispatch_timer_.expires_at(next);

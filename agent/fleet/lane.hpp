@@ -65,7 +65,7 @@ public:
     ~Lane();
 
     void assign(Assignment assignment);
-    void release(EndpointKey endpoint);
+    void release(std::shared_ptr<EndpointCell> cell);
     void configure(std::shared_ptr<const LaneSettings> settings);
 
     /// Holds all judgements back, or no longer: our own vantage fails, or works again.
@@ -97,7 +97,7 @@ private:
 
     void apply(std::shared_ptr<const LaneSettings> settings);
     void add(Assignment assignment);
-    void remove(const EndpointKey& endpoint);
+    void remove(EndpointCell& cell);
     void dispatch();
     void sleep_until_next();
     void report_progress();
@@ -124,7 +124,6 @@ private:
     Schedule schedule_;
     asio::steady_timer dispatch_timer_{context_};
     asio::steady_timer grace_timer_{context_};
-    std::unordered_map<EndpointKey, TargetId> targets_;
     std::unordered_map<TargetId, Entry> entries_;
     std::unordered_set<Session*> sessions_;
     Interned<Capabilities, CapabilitiesHash> capabilities_;  ///< thousands of servers offer the same

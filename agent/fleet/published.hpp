@@ -3,6 +3,7 @@
 #pragma once
 
 #include <atomic>
+#include <cstddef>
 #include <memory>
 #include <utility>
 
@@ -14,7 +15,7 @@ public:
     using Value = std::shared_ptr<const T>;
 
     Published() = default;
-    explicit Published(Value value) : value_(std::move(value)) {}
+    explicit Published(Value value) : place_(value.get()), value_(std::move(value)) {}
     Published(const Published&) = delete;
     Published& operator=(const Published&) = delete;
 
@@ -24,7 +25,16 @@ public:
         return value_;
     }
 
+    /// Asks for the value's first bytes to be at hand by the time of a `read` soon after. Only that: the value may have
+    /// been replaced by then.
+    void expect() const noexcept {
+        const auto* const place = reinterpret_cast<const char*>(place_.load(std::memory_order_relaxed));
+        for (std::size_t at = 0; at < sizeof(T); at += 64)
+            __builtin_prefetch(place + at);
+    }
+
     void publish(Value value) {
+        place_.store(value.get(), std::memory_order_relaxed);
         {
             const Lock lock(busy_);
             value_.swap(value);
@@ -53,6 +63,7 @@ private:
     };
 
     mutable std::atomic_flag busy_;
+    std::atomic<const T*> place_ = nullptr;  ///< where the value is, or was a moment ago: never read through
     Value value_;
 };
 

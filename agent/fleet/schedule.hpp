@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <list>
 #include <optional>
 #include <set>
 #include <string_view>
@@ -96,7 +97,8 @@ private:
     struct Network {
         std::uint32_t in_flight = 0;
         std::uint32_t addresses = 0;
-        std::deque<Address*> parked;  ///< whose turn came while the network was full
+        std::list<Address*>
+            parked;  ///< whose turn came while the network was full; a deque would hold 600 bytes when empty
     };
 
     struct Target {

@@ -149,12 +149,15 @@ Duration Targets::interval_of(const EndpointTarget& endpoint) const {
 }
 
 Assignment Targets::assignment_of(const EndpointTarget& endpoint, Duration first_after) const {
-    auto relay_domains = std::make_shared<std::vector<std::string>>();
+    static const auto nobody = std::make_shared<const std::vector<std::string>>();
+    std::vector<std::string> relay_domains;
     for (const auto& [domain, preference] : endpoint.domains) {
-        if (domain->policy->relay.value_or(terms_.relay_enabled)) relay_domains->push_back(domain->cell->name);
+        if (domain->policy->relay.value_or(terms_.relay_enabled)) relay_domains.push_back(domain->cell->name);
     }
-    std::ranges::sort(*relay_domains);
-    return {endpoint.cell, interval_of(endpoint), first_after, std::move(relay_domains)};
+    std::ranges::sort(relay_domains);
+    const bool is_wanted = !relay_domains.empty();
+    auto shared = is_wanted ? std::make_shared<const std::vector<std::string>>(std::move(relay_domains)) : nobody;
+    return {endpoint.cell, interval_of(endpoint), first_after, std::move(shared)};
 }
 
 Targets::Changes Targets::take_changes(SteadyTime now) {
@@ -173,7 +176,7 @@ Targets::Changes Targets::take_changes(SteadyTime now) {
             changes.assignments.push_back(assignment_of(*endpoint, first));
             endpoint->is_assigned = true;
         } else if (endpoint->is_assigned) {
-            changes.releases.push_back(endpoint->cell->key);
+            changes.releases.push_back(endpoint->cell);
             endpoint->is_assigned = false;
         }
     }
@@ -190,7 +193,7 @@ void Targets::retire_due(SteadyTime now, Changes& changes) {
             continue;
         }
         at = retiring_.erase(at);
-        if (endpoint->is_assigned) changes.releases.push_back(endpoint->cell->key);
+        if (endpoint->is_assigned) changes.releases.push_back(endpoint->cell);
         dirty_.erase(endpoint);
         set_changed_ = true;
         const EndpointKey key = endpoint->cell->key;

@@ -80,7 +80,7 @@ public:
     /// What lanes must be told since the last call: endpoints to probe, or to probe otherwise; endpoints to leave.
     struct Changes {
         std::vector<Assignment> assignments;
-        std::vector<EndpointKey> releases;
+        std::vector<std::shared_ptr<EndpointCell>> releases;
         bool set_changed = false;  ///< domains or endpoints came or went
     };
     Changes take_changes(SteadyTime now);

@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <charconv>
 
+#include "agent/show/discovery.hpp"
 #include "agent/show/metrics_page.hpp"
 #include "agent/show/report_json.hpp"
 #include "agent/version.hpp"
 #include "agent/web/content.hpp"
+#include "config/rules.hpp"
 #include "probes/model/shard.hpp"
 
 namespace mxfleet {
@@ -26,16 +28,55 @@ HttpResponse json(const Json& document) {
     return {200, json_type, json_text(document) + "\n", {}};
 }
 
+std::expected<PagePart, std::string> read_part(const HttpRequest& request) {
+    PagePart part;
+    if (const auto text = request.parameter_of("shard")) {
+        const auto shard = parse_shard(*text, "");
+        if (!shard) {
+            return std::unexpected("shard is INDEX/COUNT, with INDEX below COUNT, and COUNT at most " +
+                                   std::to_string(shard_limit));
+        }
+        part.shard = {shard->index, shard->count};
+    }
+    if (const auto detail = request.parameter_of("detail")) {
+        if (*detail != "core" && *detail != "full") return std::unexpected("detail is core or full");
+        part.detail = *detail == "core" ? Detail::core : Detail::full;
+    }
+    return part;
+}
+
 /// A producer must be copyable by nobody; the page it writes moves with it.
 HttpResponse metrics(const RouteSubjects& subjects, const HttpRequest& request) {
+    const auto part = read_part(request);
+    if (!part) return json_error(400, part.error());
     const bool openmetrics = metrics_format(request.list_field("accept")) == MetricsFormat::openmetrics;
     const ExpositionFormat format = openmetrics ? ExpositionFormat::openmetrics : ExpositionFormat::text;
     subjects.metrics.set_oldest_overdue(subjects.agent.oldest_overdue());
     subjects.metrics.set_in_flight(ProbeKind::session, subjects.agent.sessions_in_flight());
     subjects.metrics.set_in_flight(ProbeKind::dns, subjects.agent.lookups_in_flight());
-    auto page = std::make_unique<MetricsPage>(subjects.metrics, subjects.agent.fleet().read(), format);
+    auto page = std::make_unique<MetricsPage>(subjects.metrics, subjects.agent.fleet().read(), format, *part);
     BodyProducer body = [page = std::move(page)](std::string& piece) { return page->next(piece); };
     return {200, std::string(content_type(format)), std::move(body), {{"Vary", "Accept, Accept-Encoding"}}};
+}
+
+/// Prometheus reaches the shards where it reached us.
+HttpResponse discovery(const RouteSubjects& subjects, const HttpRequest& request) {
+    const auto address = request.field("host");
+    if (!address || address->empty()) return json_error(400, "without a Host field the targets have no address");
+    if (const auto wanted = request.parameter_of("shards")) {
+        const auto shard = parse_shard("0/" + std::string(*wanted), "");
+        if (!shard) return json_error(400, "shards is a number from 1 to " + std::to_string(shard_limit));
+        return json(discovery_json(*address, shard->count));
+    }
+    const auto fleet = subjects.agent.fleet().read();
+    // A fleet that is still becoming known would be divided anew again and again. On an error Prometheus keeps the
+    // targets that it had.
+    constexpr std::size_t small = 500;
+    const bool is_small = !fleet->domains.empty() && fleet->domains.size() <= small;
+    if (!is_small && !subjects.agent.is_ready()) {
+        return json_error(503, "the size of the fleet is not known yet; ?shards=N does not depend on it");
+    }
+    return json(discovery_json(*address, shards_for(fleet->domains.size(), fleet->endpoints.size())));
 }
 
 HttpResponse ready(const Agent& agent) {
@@ -182,6 +223,7 @@ std::vector<Route> make_routes(const RouteSubjects& subjects) {
     routes.push_back(get("/", "page", [&](const HttpRequest&) { return front_page(subjects); }));
     routes.push_back(
         get("/metrics", "metrics", [&](const HttpRequest& request) { return metrics(subjects, request); }));
+    routes.push_back(get("/sd", "sd", [&](const HttpRequest& request) { return discovery(subjects, request); }));
     routes.push_back(get("/-/healthy", "healthy", [](const HttpRequest&) { return text("Healthy.\n"); }));
     routes.push_back(get("/-/ready", "ready", [&](const HttpRequest&) { return ready(subjects.agent); }));
     routes.push_back(get("/config", "config", [&](const HttpRequest&) {

@@ -7,12 +7,12 @@
 namespace mxfleet {
 namespace {
 
-using View = DomainView;
+using Status = DomainStatus;
 using Samples = TargetSamples;
 
-void info(const View& view, Samples& out) {
+void info(const Status& status, Samples& out) {
     std::string tags;
-    for (const auto& [tag, value] : view.status->policy->tags) {
+    for (const auto& [tag, value] : status.policy->tags) {
         if (!tags.empty()) tags += ',';
         append_label(tags, tag, value);
     }
@@ -23,38 +23,38 @@ void info(const View& view, Samples& out) {
     }
 }
 
-void verdict(const View& view, Samples& out) {
+void verdict(const Status& status, Samples& out) {
     for (const Verdict each : {Verdict::ok, Verdict::warning, Verdict::critical, Verdict::unknown}) {
-        out.value("verdict", name(each), each == view.status->judgement.verdict ? 1 : 0);
+        out.value("verdict", name(each), each == status.judgement.verdict ? 1 : 0);
     }
 }
 
-void mx_state(const View& view, Samples& out) {
-    const MxState now = view.status->mx ? view.status->mx->state : MxState::unknown;
+void mx_state(const Status& status, Samples& out) {
+    const MxState now = status.mx ? status.mx->state : MxState::unknown;
     for (std::size_t at = 0; at < mx_state_count; ++at) {
         const auto each = static_cast<MxState>(at);
         out.value("state", name(each), each == now ? 1 : 0);
     }
 }
 
-void dnssec_state(const View& view, Samples& out) {
-    if (!view.status->mx) return;
+void dnssec_state(const Status& status, Samples& out) {
+    if (!status.mx) return;
     for (const Dnssec each : {Dnssec::secure, Dnssec::insecure, Dnssec::bogus, Dnssec::unknown}) {
-        out.value("state", name(each), each == view.status->mx->dnssec ? 1 : 0);
+        out.value("state", name(each), each == status.mx->dnssec ? 1 : 0);
     }
 }
 
 /// How many of the endpoints are up, down and unknown; all of them, or those of the best preference.
-void count_endpoints(const View& view, Samples& out, bool best_only) {
-    const auto& links = view.status->links;
+void count_endpoints(const Status& status, Samples& out, bool best_only) {
+    const auto& links = status.links;
     std::size_t up = 0;
     std::size_t down = 0;
     std::size_t unknown = 0;
     for (std::size_t at = 0; at < links.size(); ++at) {
         if (best_only && links[at].preference != links.front().preference) continue;
-        const EndpointStatus& endpoint = *view.endpoints[at];
-        if (endpoint.state == EndpointState::skipped) continue;
-        const auto is_up = endpoint.is_confirmed_up();
+        const auto endpoint = links[at].endpoint->status.read();
+        if (endpoint->state == EndpointState::skipped) continue;
+        const auto is_up = endpoint->is_confirmed_up();
         ++(is_up == true ? up : is_up == false ? down : unknown);
     }
     out.value("state", "up", static_cast<double>(up));
@@ -63,81 +63,87 @@ void count_endpoints(const View& view, Samples& out, bool best_only) {
 }
 
 /// A domain has no links here but to our endpoints.
-void links(const View& view, Samples& out) {
-    for (const DomainLink& link : view.status->links) {
+void links(const Status& status, Samples& out) {
+    for (const DomainLink& link : status.links) {
+        if (!out.has(link.endpoint->key.mx)) continue;
         out.labelled(link.endpoint->labels + ",preference=\"" + std::to_string(link.preference) + "\"", 1);
     }
 }
 
-void last_probe(const View& view, Samples& out) {
-    std::optional<WallTime> last = view.status->checked_at;
-    for (const auto& endpoint : view.endpoints)
-        last = std::max(last, endpoint->checked_at);
+void last_probe(const Status& status, Samples& out) {
+    std::optional<WallTime> last = status.checked_at;
+    for (const DomainLink& link : status.links)
+        last = std::max(last, link.endpoint->status.read()->checked_at);
     if (last) out.value(unix_seconds(*last));
 }
 
 /// A code that several exchanges have is one series. Each is said by whoever says what it rests on.
-void findings(const View& view, Samples& out) {
+void findings(const Status& status, Samples& out) {
     std::set<std::pair<FindingCode, Severity>> written;
-    for (const Finding& finding : view.status->judgement.findings) {
+    for (const Finding& finding : status.judgement.findings) {
         const Statement& said = finding.statement;
-        const DomainPart& part = view.status->part;
+        const DomainPart& part = status.part;
         if (!(rests_on_endpoints(said.code) ? part.all_endpoints : part.dns)) continue;
         if (!written.emplace(said.code, said.severity).second) continue;
-        out.labelled(label_text({{"code", said.code.text()}, {"severity", name(said.severity)}}), 1);
+        out.value({{"code", said.code.text()}, {"severity", name(said.severity)}}, 1);
     }
 }
 
 constexpr auto gauge = MetricType::gauge;
 constexpr auto counter = MetricType::counter;
+constexpr auto core = Detail::core;
 
 constexpr auto of_name = SaidBy::owner_of_name;
 constexpr auto of_all = SaidBy::owner_of_all_exchanges;
 constexpr auto of_each = SaidBy::each_its_own;
 
+/// `core` are those that the rules of METRICS read.
 constexpr auto table = std::to_array<DomainMetric>({
-    {"mxfleet_domain_info", gauge, "The configured tags; always 1.", of_name, &info},
+    {"mxfleet_domain_info", gauge, "The configured tags; always 1.", of_name, &info, core},
     {"mxfleet_domain_deliverable", gauge, "1: an endpoint takes EHLO; 0: none does. Absent: unknown, or takes no mail.",
      of_all,
-     [](const View& view, Samples& out) {
-         if (const auto deliverable = view.status->judgement.deliverable) out.value(*deliverable ? 1 : 0);
-     }},
+     [](const Status& status, Samples& out) {
+         if (const auto deliverable = status.judgement.deliverable) out.value(*deliverable ? 1 : 0);
+     },
+     core},
     {"mxfleet_domain_verdict", gauge, "The worst of all findings; 1 for the verdict that holds.", of_all, &verdict},
-    {"mxfleet_domain_mx_state", gauge, "What DNS says; 1 for the state that holds.", of_name, &mx_state},
+    {"mxfleet_domain_mx_state", gauge, "What DNS says; 1 for the state that holds.", of_name, &mx_state, core},
     {"mxfleet_domain_mx_records", gauge, "MX records published.", of_name,
-     [](const View& view, Samples& out) {
-         if (view.status->mx && view.status->mx->state != MxState::unknown) {
-             out.value(static_cast<double>(view.status->mx->records));
+     [](const Status& status, Samples& out) {
+         if (status.mx && status.mx->state != MxState::unknown) {
+             out.value(static_cast<double>(status.mx->records));
          }
      }},
     {"mxfleet_domain_mx_lookup_duration_seconds", gauge, "Time of the last MX lookup.", of_name,
-     [](const View& view, Samples& out) {
-         if (view.status->mx) out.value(seconds(view.status->mx->lookup));
+     [](const Status& status, Samples& out) {
+         if (status.mx) out.value(seconds(status.mx->lookup));
      }},
     {"mxfleet_domain_mx_changes_total", counter, "How often the set of exchanges was another than before.", of_name,
-     [](const View& view, Samples& out) { out.value(static_cast<double>(view.status->mx_changes)); }},
+     [](const Status& status, Samples& out) { out.value(static_cast<double>(status.mx_changes)); }, core},
     {"mxfleet_domain_mx_last_change_timestamp_seconds", gauge, "When the set of exchanges last changed.", of_name,
-     [](const View& view, Samples& out) {
-         if (view.status->mx_changed_at) out.value(unix_seconds(*view.status->mx_changed_at));
+     [](const Status& status, Samples& out) {
+         if (status.mx_changed_at) out.value(unix_seconds(*status.mx_changed_at));
      }},
-    {"mxfleet_domain_dnssec_state", gauge, "Of the MX records; 1 for the state that holds.", of_name, &dnssec_state},
+    {"mxfleet_domain_dnssec_state", gauge, "Of the MX records; 1 for the state that holds.", of_name, &dnssec_state,
+     core},
     {"mxfleet_domain_endpoints", gauge, "Endpoints by confirmed state; those skipped do not count.", of_all,
-     [](const View& view, Samples& out) { count_endpoints(view, out, false); }},
+     [](const Status& status, Samples& out) { count_endpoints(status, out, false); }, core},
     {"mxfleet_domain_best_preference_endpoints", gauge, "The same for the endpoints of the best preference only.",
-     of_all, [](const View& view, Samples& out) { count_endpoints(view, out, true); }},
-    {"mxfleet_domain_endpoint_info", gauge, "Which endpoints a domain has, to join by; always 1.", of_each, &links},
+     of_all, [](const Status& status, Samples& out) { count_endpoints(status, out, true); }, core},
+    {"mxfleet_domain_endpoint_info", gauge, "Which endpoints a domain has, to join by; always 1.", of_each, &links,
+     core, DividedBy::exchange},
     {"mxfleet_domain_last_probe_timestamp_seconds", gauge, "When anything of the domain was last looked at.", of_name,
      &last_probe},
-    {"mxfleet_domain_finding", gauge, "1 while the finding holds.", of_each, &findings},
+    {"mxfleet_domain_finding", gauge, "1 while the finding holds.", of_each, &findings, core},
 });
 
 }  // namespace
 
-void DomainMetric::write(const DomainView& view, TargetSamples& out) const {
-    const DomainPart& part = view.status->part;
+void DomainMetric::write(const DomainStatus& status, TargetSamples& out) const {
+    const DomainPart& part = status.part;
     if (said_by == of_name && !part.dns) return;
     if (said_by == of_all && !part.all_endpoints) return;
-    write_ours(view, out);
+    write_ours(status, out);
 }
 
 DomainView DomainView::read(const DomainCell& cell) {

@@ -26,15 +26,21 @@ enum class SaidBy : std::uint8_t {
     each_its_own,            ///< whoever owns what the sample is about
 };
 
+/// What puts a domain's series into a shard of the page: its own name, or that of the exchange they are about, so that
+/// they stand beside the endpoint's.
+enum class DividedBy : std::uint8_t { domain, exchange };
+
 struct DomainMetric {
     std::string_view name;
     MetricType type;
     std::string_view help;
     SaidBy said_by;
-    void (*write_ours)(const DomainView&, TargetSamples&);
+    void (*write_ours)(const DomainStatus&, TargetSamples&);
+    Detail detail = Detail::full;
+    DividedBy divided_by = DividedBy::domain;
 
     /// What this agent has to say.
-    void write(const DomainView& view, TargetSamples& out) const;
+    void write(const DomainStatus& status, TargetSamples& out) const;
 };
 
 std::span<const DomainMetric> domain_metrics();

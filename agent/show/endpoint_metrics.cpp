@@ -87,7 +87,7 @@ void probes(const Status& status, Samples& out) {
 
 void failures(const Status& status, Samples& out) {
     const auto write = [&](Phase phase, Reason reason, std::uint64_t count) {
-        out.labelled(label_text({{"phase", name(phase)}, {"reason", name(reason)}}), static_cast<double>(count));
+        out.value({{"phase", name(phase)}, {"reason", name(reason)}}, static_cast<double>(count));
     };
     const auto is = [](Phase phase, Reason reason) {
         return [=](const auto& row) { return row.phase == phase && row.reason == reason; };
@@ -144,43 +144,46 @@ void certificate_info(const Status& status, Samples& out) {
     const TlsFacts* const facts = tls(status);
     if (facts == nullptr || facts->leaf() == nullptr) return;
     const CertificateFacts& leaf = *facts->leaf();
-    out.labelled(label_text({{"sha256", leaf.sha256}, {"issuer", cut(leaf.issuer_common_name, shown_issuer_limit)}}),
-                 1);
+    out.value({{"sha256", leaf.sha256}, {"issuer", cut(leaf.issuer_common_name, shown_issuer_limit)}}, 1);
 }
 
 void findings(const Status& status, Samples& out) {
     for (const HeldStatement& held : status.findings) {
         const Statement& said = held.statement;
-        out.labelled(label_text({{"code", said.code.text()}, {"severity", name(said.severity)}}), 1);
+        out.value({{"code", said.code.text()}, {"severity", name(said.severity)}}, 1);
     }
 }
 
 constexpr auto gauge = MetricType::gauge;
 constexpr auto counter = MetricType::counter;
+constexpr auto core = Detail::core;
 
+/// `core` are those that the rules of METRICS read.
 constexpr auto table = std::to_array<EndpointMetric>({
     {"mxfleet_endpoint_up", gauge, "1: the last session got 220 and then 250 to EHLO or HELO. Absent while unknown.",
-     [](const Status& s, Samples& out) { optional_flag(out, s.is_up()); }},
+     [](const Status& s, Samples& out) { optional_flag(out, s.is_up()); }, core},
     {"mxfleet_endpoint_confirmed_up", gauge, "As endpoint_up, turning 0 only after several failures in a row.",
-     [](const Status& s, Samples& out) { optional_flag(out, s.is_confirmed_up()); }},
+     [](const Status& s, Samples& out) { optional_flag(out, s.is_confirmed_up()); }, core},
     {"mxfleet_endpoint_state", gauge, "What the last session came to; 1 for the state that holds.",
      [](const Status& s, Samples& out) {
          state_set<EndpointState, endpoint_state_count>(out, "state", s.shown_state());
-     }},
+     },
+     core},
     {"mxfleet_endpoint_greeting_code", gauge, "SmtpReply code of the last greeting; 0: none came.", &greeting_code},
-    {"mxfleet_endpoint_phase_duration_seconds", gauge, "Time of each phase of the last session.", &phases},
+    {"mxfleet_endpoint_phase_duration_seconds", gauge, "Time of each phase of the last session.", &phases, core},
     {"mxfleet_endpoint_probes_total", counter, "Sessions ended.", &probes},
     {"mxfleet_endpoint_failures_total", counter, "Sessions that did not get there, by phase and reason.", &failures},
     {"mxfleet_endpoint_consecutive_failures", gauge, "Failures in a row until now.",
      [](const Status& s, Samples& out) { out.value(s.confirmation.failures); }},
     {"mxfleet_endpoint_last_probe_timestamp_seconds", gauge, "When the last session ended.",
-     [](const Status& s, Samples& out) { optional_time(out, s.checked_at); }},
+     [](const Status& s, Samples& out) { optional_time(out, s.checked_at); }, core},
     {"mxfleet_endpoint_last_success_timestamp_seconds", gauge, "When the last session that was up ended.",
      [](const Status& s, Samples& out) { optional_time(out, s.succeeded_at); }},
     {"mxfleet_endpoint_probe_interval_seconds", gauge, "Time between two sessions, politeness and back-off included.",
      [](const Status& s, Samples& out) {
          if (s.interval > Duration::zero()) out.value(seconds(s.interval));
-     }},
+     },
+     core},
     {"mxfleet_endpoint_capability", gauge, "Whether EHLO offers it; inside TLS where that works.", &capability},
     {"mxfleet_endpoint_unknown_capabilities", gauge, "EHLO keywords that are none of the known ones.",
      [](const Status& s, Samples& out) {
@@ -192,26 +195,28 @@ constexpr auto table = std::to_array<EndpointMetric>({
          if (offered != nullptr && offered->size_limit) out.value(static_cast<double>(*offered->size_limit));
      }},
     {"mxfleet_endpoint_starttls_success", gauge, "Whether STARTTLS led to TLS. Absent while refused temporarily.",
-     &starttls_success},
+     &starttls_success, core},
     {"mxfleet_endpoint_tls_info", gauge, "Negotiated protocol and cipher; always 1.",
      [](const Status& s, Samples& out) {
          if (const auto* facts = tls(s)) {
-             out.labelled(label_text({{"version", facts->version}, {"cipher", facts->cipher}}), 1);
+             out.value({{"version", facts->version}, {"cipher", facts->cipher}}, 1);
          }
      }},
-    {"mxfleet_endpoint_tls_check", gauge, "Each check of the certificate by itself.", &tls_check},
+    {"mxfleet_endpoint_tls_check", gauge, "Each check of the certificate by itself.", &tls_check, core},
     {"mxfleet_endpoint_tls_verified", gauge, "Whether a sender that insists on chain and name would deliver.",
      [](const Status& s, Samples& out) {
          if (const auto* facts = tls(s)) out.value(facts->verified() ? 1 : 0);
-     }},
+     },
+     core},
     {"mxfleet_endpoint_tls_certificate_not_after_timestamp_seconds", gauge,
-     "End of validity: of the server's certificate, and the earliest of its chain.", &not_after},
+     "End of validity: of the server's certificate, and the earliest of its chain.", &not_after, core},
     {"mxfleet_endpoint_tls_certificate_info", gauge, "The certificate presented; always 1.", &certificate_info},
     {"mxfleet_endpoint_relay_state", gauge, "Whether the server relays for strangers; 1 for the state that holds.",
-     [](const Status& s, Samples& out) { state_set<RelayState, relay_state_count>(out, "state", s.relay.state); }},
+     [](const Status& s, Samples& out) { state_set<RelayState, relay_state_count>(out, "state", s.relay.state); },
+     core},
     {"mxfleet_endpoint_relay_last_conclusive_timestamp_seconds", gauge, "When a relay check could last tell.",
-     [](const Status& s, Samples& out) { optional_time(out, s.relay.conclusive_at); }},
-    {"mxfleet_endpoint_finding", gauge, "1 while the finding holds.", &findings},
+     [](const Status& s, Samples& out) { optional_time(out, s.relay.conclusive_at); }, core},
+    {"mxfleet_endpoint_finding", gauge, "1 while the finding holds.", &findings, core},
 });
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "agent/judge/endpoint.hpp"
+#include "agent/show/page_part.hpp"
 #include "probes/wire/exposition.hpp"
 
 namespace mxfleet {
@@ -13,18 +14,24 @@ namespace mxfleet {
 /// Writes the samples of one target in the family begun last.
 class TargetSamples {
 public:
-    TargetSamples(Exposition& page, std::string_view labels) : page_(page), labels_(labels) {}
+    TargetSamples(Exposition& page, std::string_view labels, const PageShard& shard)
+        : page_(page), labels_(labels), shard_(shard) {}
+
+    /// Whether what is divided by exchange is written for this one.
+    bool has(std::string_view exchange) const { return shard_.has(exchange); }
 
     void value(double sample) { page_.sample(labels_, sample); }
     void value(std::string_view label, std::string_view label_value, double sample) {
         page_.sample(labels_, label, label_value, sample);
     }
+    void value(LabelPairs labels, double sample) { page_.sample(labels_, labels, sample); }
     /// With several labels more, as label_text makes them.
     void labelled(std::string_view more_labels, double sample);
 
 private:
     Exposition& page_;
     std::string_view labels_;
+    const PageShard& shard_;
 };
 
 struct EndpointMetric {
@@ -32,6 +39,7 @@ struct EndpointMetric {
     MetricType type;
     std::string_view help;
     void (*write)(const EndpointStatus&, TargetSamples&);
+    Detail detail = Detail::full;
 };
 
 std::span<const EndpointMetric> endpoint_metrics();

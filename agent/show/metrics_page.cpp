@@ -1,14 +1,55 @@
 #include "agent/show/metrics_page.hpp"
 
+#include <algorithm>
+#include <array>
+
 namespace mxfleet {
 namespace {
 
 constexpr std::size_t piece_size = std::size_t{32} * 1024;
 
+/// So many targets are made ready and written together. A family goes over the whole fleet, which is larger than any
+/// cache: their memory is asked for all at once instead of waited for one by one.
+constexpr std::size_t stretch = 8;
+constexpr std::size_t cache_line = 64;
+
+void ask_for(const void* memory, std::size_t size) {
+    const auto* const bytes = static_cast<const char*>(memory);
+    for (std::size_t at = 0; at < size; at += cache_line)
+        __builtin_prefetch(bytes + at);
+}
+
+/// What the families read besides the status itself. Asked for while the status is held.
+void ask_for_more(const EndpointStatus& status) {
+    if (status.last_up) ask_for(status.last_up.get(), sizeof(SessionFacts));
+}
+
+void ask_for_more(const DomainStatus& status) {
+    ask_for(status.links.data(), status.links.size() * sizeof(DomainLink));
+}
+
+/// The positions of those whose name the shard has.
+template <class Cells, class NameOf>
+std::vector<std::uint32_t> numbers_in(const Cells& cells, const PageShard& shard, NameOf name_of) {
+    std::vector<std::uint32_t> numbers;
+    numbers.reserve(cells.size() / shard.count);
+    for (std::size_t at = 0; at < cells.size(); ++at) {
+        if (shard.has(name_of(*cells[at]))) numbers.push_back(static_cast<std::uint32_t>(at));
+    }
+    return numbers;
+}
+
 }  // namespace
 
-MetricsPage::MetricsPage(const AgentMetrics& agent, std::shared_ptr<const Fleet> fleet, ExpositionFormat format)
-    : fleet_(std::move(fleet)), page_(format) {
+MetricsPage::MetricsPage(const AgentMetrics& agent, std::shared_ptr<const Fleet> fleet, ExpositionFormat format,
+                         PagePart part)
+    : fleet_(std::move(fleet)), part_(part), page_(format) {
+    const auto name_of = [](const DomainCell& cell) -> std::string_view { return cell.name; };
+    const auto exchange_of = [](const EndpointCell& cell) -> std::string_view { return cell.key.mx; };
+    domains_ = numbers_in(fleet_->domains, part_.shard, name_of);
+    endpoints_ = numbers_in(fleet_->endpoints, part_.shard, exchange_of);
+    if (part_.shard.count > 1) all_domains_ = numbers_in(fleet_->domains, {}, name_of);
+    if (part_.shard.index > 0) return;
     agent.write(page_);
     write_agent_findings();
 }
@@ -18,7 +59,7 @@ void MetricsPage::write_agent_findings() {
                        "Findings about the agent itself; 1 while one holds.");
     for (const Finding& finding : fleet_->agent_findings) {
         const Statement& said = finding.statement;
-        page_.sample(label_text({{"code", said.code.text()}, {"severity", name(said.severity)}}), 1);
+        page_.sample({}, {{"code", said.code.text()}, {"severity", name(said.severity)}}, 1);
     }
 }
 
@@ -30,38 +71,48 @@ bool MetricsPage::next(std::string& piece) {
             page_.end();
             ended_ = true;
         } else if (family_ < domain_families) {
-            write_domain(target_);
-            advance(fleet_->domains.size());
+            const DomainMetric& family = domain_metrics()[family_];
+            write_some(family, fleet_->domains, targets_of(family));
         } else {
-            write_endpoint(target_);
-            advance(fleet_->endpoints.size());
+            write_some(endpoint_metrics()[family_ - domain_families], fleet_->endpoints, endpoints_);
         }
     }
-    piece += page_.take();
+    page_.move_to(piece);
     return !ended_;
 }
 
-void MetricsPage::write_domain(std::size_t target) {
-    const DomainMetric& family = domain_metrics()[family_];
-    if (target == 0) page_.begin_family(family.name, family.type, family.help);
-    if (target >= fleet_->domains.size()) return;
-    const DomainCell& cell = *fleet_->domains[target];
-    TargetSamples samples(page_, cell.labels);
-    family.write(DomainView::read(cell), samples);
+/// Of all domains, where each link is in the shard of its exchange.
+const MetricsPage::Numbers& MetricsPage::targets_of(const DomainMetric& family) const {
+    return family.divided_by == DividedBy::exchange && part_.shard.count > 1 ? all_domains_ : domains_;
 }
 
-void MetricsPage::write_endpoint(std::size_t target) {
-    const EndpointMetric& family = endpoint_metrics()[family_ - domain_metrics().size()];
-    if (target == 0) page_.begin_family(family.name, family.type, family.help);
-    if (target >= fleet_->endpoints.size()) return;
-    const EndpointCell& cell = *fleet_->endpoints[target];
-    TargetSamples samples(page_, cell.labels);
-    family.write(*cell.status.read(), samples);
-}
-
-/// To the next target, or the next family after the last one.
-void MetricsPage::advance(std::size_t targets) {
-    if (++target_ < targets) return;
+/// The next few targets of the family.
+template <class Family, class Cell>
+void MetricsPage::write_some(const Family& family, const std::vector<std::shared_ptr<Cell>>& cells,
+                             const Numbers& targets) {
+    const std::size_t end = part_.has(family.detail) ? targets.size() : 0;
+    if (target_ == 0) page_.begin_family(family.name, family.type, family.help);
+    const std::size_t size = std::min(stretch, end - target_);
+    std::array<const Cell*, stretch> stretch_cells;
+    std::array<decltype(cells[0]->status.read()), stretch> statuses;
+    for (std::size_t at = 0; at < size; ++at) {
+        stretch_cells[at] = cells[targets[target_ + at]].get();
+        ask_for(stretch_cells[at], sizeof(Cell));
+    }
+    for (std::size_t at = 0; at < size; ++at) {
+        stretch_cells[at]->status.expect();
+        ask_for(stretch_cells[at]->labels.data(), stretch_cells[at]->labels.size());
+    }
+    for (std::size_t at = 0; at < size; ++at) {
+        statuses[at] = stretch_cells[at]->status.read();
+        ask_for_more(*statuses[at]);
+    }
+    for (std::size_t at = 0; at < size; ++at) {
+        TargetSamples samples(page_, stretch_cells[at]->labels, part_.shard);
+        family.write(*statuses[at], samples);
+    }
+    target_ += size;
+    if (target_ < end) return;
     target_ = 0;
     ++family_;
 }

@@ -1,7 +1,8 @@
 // The page that Prometheus scrapes: the agent's own metrics, then every family of the fleet, written piece by piece
-// from what was published when the page was begun.
+// from what was published when the page was begun. It never stands in memory whole.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -9,23 +10,33 @@
 #include "agent/fleet/domain_cell.hpp"
 #include "agent/show/agent_metrics.hpp"
 #include "agent/show/domain_metrics.hpp"
+#include "agent/show/page_part.hpp"
 
 namespace mxfleet {
 
 class MetricsPage {
 public:
-    MetricsPage(const AgentMetrics& agent, std::shared_ptr<const Fleet> fleet, ExpositionFormat format);
+    /// The agent's own series are in shard 0 only. A domain's are in the shard that has its name, an endpoint's, and
+    /// the links to it, in the one that has its exchange's.
+    MetricsPage(const AgentMetrics& agent, std::shared_ptr<const Fleet> fleet, ExpositionFormat format,
+                PagePart part = {});
 
     /// Appends the next piece of some 32 KiB, and says whether there is more.
     bool next(std::string& piece);
 
 private:
-    void write_agent_findings();
-    void write_domain(std::size_t target);
-    void write_endpoint(std::size_t target);
-    void advance(std::size_t targets);
+    using Numbers = std::vector<std::uint32_t>;
 
-    std::shared_ptr<const Fleet> fleet_;
+    void write_agent_findings();
+    template <class Family, class Cell>
+    void write_some(const Family& family, const std::vector<std::shared_ptr<Cell>>& cells, const Numbers& targets);
+    const Numbers& targets_of(const DomainMetric& family) const;
+
+    const std::shared_ptr<const Fleet> fleet_;
+    const PagePart part_;
+    Numbers all_domains_;  ///< for families that are divided by exchange
+    Numbers domains_;      ///< of the shard, as positions in the fleet's list
+    Numbers endpoints_;
     Exposition page_;
     std::size_t family_ = 0;  ///< of the domains, then of the endpoints
     std::size_t target_ = 0;

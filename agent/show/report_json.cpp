@@ -66,24 +66,27 @@ Json report_json(const Report& report, Transcripts transcripts) {
     Json findings = Json::array();
     for (const Finding& finding : report.findings())
         findings.push_back(finding_json(finding));
-    return {{"schema", schema},
-            {"domain", domain.domain},
-            {"checked_at", date_json(report.checked_at)},
-            {"duration_seconds", report.duration ? Json(seconds(*report.duration)) : Json(nullptr)},
-            {"verdict", name(domain.judgement.verdict)},
-            {"deliverable", deliverable_json(domain.judgement.deliverable)},
-            {"mx", mx_json(domain.mx.get())},
-            {"mta_sts",
-             {{"state", "unknown"}, {"mode", nullptr}, {"id", nullptr}, {"max_age_seconds", nullptr}, {"mx", nullptr}}},
-            {"tlsrpt", {{"state", "unknown"}}},
-            {"senders",
-             {{"plain", plain_senders(domain.judgement.deliverable)},
-              {"mta_sts", "unknown"},
-              {"dane", "unknown"},
-              {"requiretls", "unknown"}}},
-            {"endpoints", std::move(endpoints)},
-            {"all_endpoints", domain.part.all_endpoints},
-            {"findings", std::move(findings)}};
+    Json json = {
+        {"schema", schema},
+        {"domain", domain.domain},
+        {"checked_at", date_json(report.checked_at)},
+        {"duration_seconds", report.duration ? Json(seconds(*report.duration)) : Json(nullptr)},
+        {"verdict", name(domain.judgement.verdict)},
+        {"deliverable", deliverable_json(domain.judgement.deliverable)},
+        {"mx", mx_json(domain.mx.get())},
+        {"mta_sts",
+         {{"state", "unknown"}, {"mode", nullptr}, {"id", nullptr}, {"max_age_seconds", nullptr}, {"mx", nullptr}}},
+        {"tlsrpt", {{"state", "unknown"}}},
+        {"senders",
+         {{"plain", plain_senders(domain.judgement.deliverable)},
+          {"mta_sts", "unknown"},
+          {"dane", "unknown"},
+          {"requiretls", "unknown"}}},
+        {"endpoints", std::move(endpoints)},
+        {"findings", std::move(findings)}};
+    // The rest stands in the reports of the agents that this one shares the fleet with.
+    if (!domain.part.all_endpoints) json["all_endpoints"] = false;
+    return json;
 }
 
 Json domain_summary_json(const DomainView& view) {

@@ -16,11 +16,14 @@ enum class MetricType : std::uint8_t { gauge, counter, histogram };
 
 std::string_view content_type(ExpositionFormat format) noexcept;
 
+/// Names and values of labels.
+using LabelPairs = std::initializer_list<std::pair<std::string_view, std::string_view>>;
+
 /// `name="value"` with the value escaped. The value is valid UTF-8 already.
 void append_label(std::string& out, std::string_view name, std::string_view value);
 
 /// The labels, comma-separated, as they stand between the braces.
-std::string label_text(std::initializer_list<std::pair<std::string_view, std::string_view>> labels);
+std::string label_text(LabelPairs labels);
 
 /// Appends the shortest text that reads back as `value`; `NaN`, `+Inf` and `-Inf` by their names.
 void append_number(std::string& out, double value);
@@ -40,11 +43,17 @@ public:
     /// With one label more.
     void sample(std::string_view labels, std::string_view label, std::string_view label_value, double value);
 
+    /// With several labels more.
+    void sample(std::string_view labels, LabelPairs more, double value);
+
     /// A histogram's `_bucket`, `_sum` or `_count`.
     void part(std::string_view suffix, std::string_view labels, std::string_view le, double value);
 
     /// What was written since the last call, for a page that is sent while it is written.
     std::string take();
+
+    /// Appends it to `piece`; where that is empty the two change places, and no byte is copied.
+    void move_to(std::string& piece);
 
     /// Ends the page. Nothing is written after it.
     void end();
@@ -53,8 +62,7 @@ public:
 
 private:
     void write_head();
-    void write(std::string_view suffix, std::string_view labels, std::string_view label, std::string_view label_value,
-               double value);
+    void write(std::string_view suffix, std::string_view labels, LabelPairs more, double value);
 
     ExpositionFormat format_;
     std::string page_;

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+#include <charconv>
 #include <limits>
 
 namespace mxfleet {
@@ -23,6 +25,40 @@ TEST(Exposition, WritesNumbersShortAndExact) {
     EXPECT_EQ(number(std::numeric_limits<double>::infinity()), "+Inf");
     EXPECT_EQ(number(-std::numeric_limits<double>::infinity()), "-Inf");
     EXPECT_EQ(number(std::numeric_limits<double>::quiet_NaN()), "NaN");
+}
+
+TEST(Exposition, WritesWholeNumbersAsItWritesAllOthers) {
+    const auto shortest = [](double value) {
+        std::array<char, 32> digits;
+        return std::string(digits.data(), std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr);
+    };
+    for (const double value : {0.0,
+                               -0.0,
+                               1.0,
+                               9.0,
+                               10.0,
+                               99'999.0,
+                               100'000.0,
+                               100'001.0,
+                               120'000.0,
+                               1'200'000.0,
+                               1e6,
+                               1'728'000'012.0,
+                               1'728'000'000.0,
+                               1'728'000'012.345,
+                               1e14,
+                               999'999'999'999'999.0,
+                               1e15,
+                               9'007'199'254'740'993.0,
+                               1e16,
+                               1e300,
+                               4.9e-324,
+                               -1.7976931348623157e308,
+                               0.5}) {
+        EXPECT_EQ(number(value), shortest(value));
+    }
+    for (double value = 1; value < 1e17; value = value * 3 + 7)
+        EXPECT_EQ(number(value), shortest(value));
 }
 
 TEST(Exposition, EscapesLabelValues) {
@@ -47,6 +83,33 @@ TEST(Exposition, ATextPage) {
               "# TYPE seen_total counter\n"
               "seen_total{result=\"success\"} 3\n"
               "seen_total{mx=\"a\",result=\"failure\"} 4\n");
+}
+
+TEST(Exposition, SeveralLabelsMoreOnTopOfNoneOrSome) {
+    Exposition page(ExpositionFormat::text);
+    page.begin_family("up", MetricType::gauge, "Up.");
+    page.sample("", {{"a", "1"}, {"b", "\n\"\\"}}, 1);
+    page.sample("mx=\"x\"", {{"a", "1"}, {"b", "2"}}, 0);
+    EXPECT_EQ(page.take(),
+              "# HELP up Up.\n"
+              "# TYPE up gauge\n"
+              "up{a=\"1\",b=\"\\n\\\"\\\\\"} 1\n"
+              "up{mx=\"x\",a=\"1\",b=\"2\"} 0\n");
+}
+
+TEST(Exposition, MovesWhatWasWrittenBehindWhatIsThere) {
+    Exposition page(ExpositionFormat::text);
+    page.begin_family("up", MetricType::gauge, "Up.");
+    std::string piece;
+    page.sample("", 1);
+    page.move_to(piece);
+    EXPECT_EQ(piece, "# HELP up Up.\n# TYPE up gauge\nup 1\n");
+    EXPECT_EQ(page.size(), 0u);
+    page.sample("", 2);
+    page.move_to(piece);
+    EXPECT_EQ(piece, "# HELP up Up.\n# TYPE up gauge\nup 1\nup 2\n");
+    page.move_to(piece);
+    EXPECT_EQ(piece, "# HELP up Up.\n# TYPE up gauge\nup 1\nup 2\n");
 }
 
 TEST(Exposition, AnOpenMetricsPage) {
