@@ -61,6 +61,7 @@ int main(int argc, char** argv) {
     add_run_command(app, exit_code);
     add_check_command(app, exit_code);
     add_check_config_command(app, exit_code);
+    add_rules_command(app, exit_code);
     add_explain_command(app, exit_code);
     add_help_command(app, exit_code);
     try {
