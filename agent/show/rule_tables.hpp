@@ -74,7 +74,8 @@ inline constexpr auto tag_recording_table = std::to_array<RecordingRule>({
      ")"},
 });
 
-#define MXFLEET_ENFORCED "on (instance, domain) mxfleet_domain_mta_sts_mode{mode=\"enforce\"} == 1"
+// Not by instance: a page in shards has a domain's policy and its endpoints under different ones.
+#define MXFLEET_ENFORCED "on (vantage, domain) mxfleet_domain_mta_sts_mode{mode=\"enforce\"} == 1"
 #define MXFLEET_STARTTLS_GONE                  \
     "mxfleet_endpoint_starttls_success == 0\n" \
     "and max_over_time(mxfleet_endpoint_starttls_success[7d]) == 1"
@@ -188,7 +189,7 @@ inline constexpr auto alert_table = std::to_array<AlertRule>({
      "For senders that honour DANE the host does not exist, although all others reach it. {{ $labels.domain }}"},
     {"MxfleetMtaStsBroken", "critical", "30m",
      "mxfleet_domain_mta_sts_mode{mode=\"enforce\"} == 1\n"
-     "and on (instance, domain) (\n"
+     "and on (vantage, domain) (\n"
      "  mxfleet_domain_mta_sts_fetch_success == 0\n"
      "  or mxfleet_domain_mta_sts_unmatched_mx > 0\n"
      "  or mxfleet_domain_endpoint_verified{policy=\"mta_sts\"} == 0\n"

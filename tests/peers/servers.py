@@ -249,15 +249,17 @@ class Knot:
 
 
 class Prometheus:
-    """A Prometheus that scrapes one target."""
+    """A Prometheus that scrapes one target, or those that it is told by HTTP service discovery."""
 
-    def __init__(self, folder, target, interval="1s"):
-        self.folder = Path(folder) / "prometheus"
+    def __init__(self, folder, target=None, interval="1s", discovery=None, name="prometheus"):
+        self.folder = Path(folder) / name
         self.folder.mkdir()
+        targets = (f"http_sd_configs:\n      - url: '{discovery}'\n        refresh_interval: 1s\n" if discovery
+                   else f"static_configs:\n      - targets: ['{target}']\n")
         self.port = free_port()
         (self.folder / "prometheus.yml").write_text(
             f"global:\n  scrape_interval: {interval}\n  scrape_timeout: {interval}\n"
-            f"scrape_configs:\n  - job_name: mxfleet\n    static_configs:\n      - targets: ['{target}']\n")
+            f"scrape_configs:\n  - job_name: mxfleet\n    {targets}")
         self.process = Process(
             ["prometheus", f"--config.file={self.folder}/prometheus.yml", f"--storage.tsdb.path={self.folder}/data",
              f"--web.listen-address=127.0.0.1:{self.port}"], self.folder / "log")
