@@ -63,7 +63,7 @@ std::optional<bool> EndpointStatus::is_up() const {
 }
 
 std::optional<bool> EndpointStatus::is_confirmed_up() const {
-    if (held_back) return std::nullopt;
+    if (held_back || state == EndpointState::skipped) return std::nullopt;
     switch (confirmation.confirmed) {
         case Confirmed::up: return true;
         case Confirmed::down: return false;
