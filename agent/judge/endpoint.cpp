@@ -87,6 +87,7 @@ EndpointStatus after_session(const EndpointStatus& held, std::shared_ptr<const S
 
     EndpointStatus status = held;
     status.checked_at = now;
+    status.latencies = settings.count_latencies ? with_session(held.latencies.get(), session->times) : nullptr;
     if (held.held_back && judgement.result != ProbeResult::success) {
         status.result = ProbeResult::unknown;
         ++status.probes[static_cast<std::size_t>(ProbeResult::unknown)];
