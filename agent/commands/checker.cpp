@@ -11,6 +11,7 @@
 #include "agent/fleet/lane.hpp"
 #include "agent/fleet/settings_of.hpp"
 #include "agent/judge/vantage.hpp"
+#include "probes/dns/assess.hpp"
 #include "probes/dns/resolve.hpp"
 #include "probes/dns/shared_lookup.hpp"
 #include "probes/io/dns_client.hpp"
@@ -151,29 +152,10 @@ private:
 
     void look_up_host(Lookups& lookups, const std::string& domain, const std::string& host, MxFacts& facts) const {
         if (const auto ip = IpAddress::parse(host)) {
-            facts = typed_address(domain, *ip);
+            facts = assume_address(domain, *ip, terms_.settings.targets);
         } else {
             lookups.host(domain, host, facts);
         }
-    }
-
-    /// An address that somebody typed is no name that DNS could have aimed at us: only `deny_networks` holds.
-    MxFacts typed_address(const std::string& domain, const IpAddress& ip) const {
-        MxExchange exchange;
-        exchange.name = ip.text();
-        const auto verdict = judge(ip, {}, terms_.settings.targets.deny_networks);
-        const bool is_denied = verdict.kind == AddressVerdict::Kind::denied;
-        if (is_denied) {
-            exchange.refused = {{ip, verdict}};
-        } else {
-            exchange.addresses = {ip};
-        }
-        exchange.state = is_denied ? ExchangeState::refused_by_policy : ExchangeState::ok;
-        MxFacts facts;
-        facts.domain = domain;
-        facts.state = MxState::explicit_;
-        facts.exchanges = {std::move(exchange)};
-        return facts;
     }
 
     void find_endpoints() {
@@ -231,11 +213,11 @@ private:
     std::vector<Finding> judge_vantage() {
         std::vector<std::shared_ptr<const EndpointStatus>> statuses;
         std::vector<const EndpointStatus*> endpoints;
-        bool lacks_ipv6 = false;
+        bool no_ipv6 = false;
         for (const auto& [key, cell] : cells_) {
             statuses.push_back(cell->status.read());
             endpoints.push_back(statuses.back().get());
-            lacks_ipv6 = lacks_ipv6 || (statuses.back()->last->no_local_route && key.ip.is_v6);
+            no_ipv6 = no_ipv6 || lacks_ipv6(*statuses.back());
         }
         std::vector<Finding> findings;
         if (judge_egress(endpoints, false) && !a_target_answers()) {
@@ -246,7 +228,7 @@ private:
         for (const CheckedDomain& domain : domains_)
             lookups.push_back(&domain.mx);
         if (auto finding = judge_resolvers(lookups)) findings.push_back(std::move(*finding));
-        if (lacks_ipv6) {
+        if (no_ipv6) {
             findings.push_back(
                 {Statement("vantage.no_ipv6", "IPv6 addresses were skipped: this host has no IPv6 route"),
                  Scope::agent,

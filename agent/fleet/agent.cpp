@@ -6,8 +6,6 @@
 
 #include "agent/fleet/endpoints_in.hpp"
 #include "agent/fleet/settings_of.hpp"
-#include "agent/judge/vantage.hpp"
-#include "probes/model/words.hpp"
 
 namespace mxfleet {
 namespace {
@@ -62,10 +60,6 @@ std::set<std::pair<std::uint16_t, std::string>> exchanges_in(const MxFacts& fact
 
 std::string domain_of(const std::string& address) {
     return address.substr(address.rfind('@') + 1);
-}
-
-Finding about_us(Statement statement, WallTime since) {
-    return {std::move(statement), Scope::agent, {}, {}, 0, since};
 }
 
 }  // namespace
@@ -149,17 +143,7 @@ void Agent::session_started(Duration lag) {
 void Agent::session_ended(const EndpointStatus& before, const EndpointStatus& now) {
     observer_.session_ended(now);
     if (!same_judgement(before, now)) observer_.endpoint_changed(before, now);
-    const auto reached = reached_anybody(now);
-    // Most sessions reach somebody while everybody can be reached: then there is nothing to tell.
-    if (!reached || (*reached && !some_unreached_.load(std::memory_order_relaxed))) return;
-    some_unreached_.store(!*reached, std::memory_order_relaxed);
-    asio::post(context_, [this, key = now.key, reached = *reached] {
-        if (reached) {
-            egress_.reached();
-        } else {
-            egress_.found_no_way(key);
-        }
-    });
+    vantage_.session_ended(now);
 }
 
 void Agent::deferred(Deferral reason, std::uint64_t times) {
@@ -182,6 +166,7 @@ void Agent::apply(const Settings& settings, TrustStore trust) {
     settings_ = settings;
     trust_ = std::move(trust);
     recipient_due_ = {};
+    vantage_.configure(settings_, trust_);
     if (other_dns) resolving_.push_back(std::make_unique<Resolving>(context_, settings_.dns, &observer_));
 }
 
@@ -228,6 +213,7 @@ asio::awaitable<void> Agent::look_up(std::string domain) {
     MxFacts facts = co_await resolve_mx(dns(), domain, std::move(how));
     lookups_in_flight_.fetch_sub(1, std::memory_order_relaxed);
     observer_.lookup_ended(facts);
+    vantage_.lookup_ended(facts);
     looking_up_.erase(domain);
     DomainTarget* const target = targets_.find(domain);
     if (target == nullptr || stopping_) co_return;
@@ -315,7 +301,7 @@ void Agent::count_dropped(const MxFacts* before, const MxFacts& now) {
 void Agent::tick() {
     if (stopping_) return;
     begin_lookups();
-    watch_egress();
+    look_at_ourselves();
     send_changes();
     judge_dirty();
     note_readiness();
@@ -365,7 +351,7 @@ void Agent::judge(DomainTarget& domain) {
     status.mx_changed_at = domain.mx_changed_at;
     for (const auto& [preference, endpoint] : domain.endpoints)
         status.links.push_back({preference, endpoint->cell});
-    if (vantage_fails_) {
+    if (vantage_.egress_fails()) {
         status.judgement = held_back(before->judgement);
     } else if (domain.mx) {
         const auto endpoints = read_endpoints(status);
@@ -383,33 +369,21 @@ void Agent::judge(DomainTarget& domain) {
     if (!ready_) note_seen(domain);
 }
 
-/// Looked at only while a few endpoints did not answer: then it matters whether they are all there are.
-std::size_t Agent::endpoints_tried() const {
+void Agent::look_at_ourselves() {
     const auto fleet = fleet_.read();
-    return static_cast<std::size_t>(std::ranges::count_if(
-        fleet->endpoints, [](const auto& cell) { return cell->status.read()->state != EndpointState::skipped; }));
+    const bool failed = vantage_.egress_fails();
+    const auto changes = vantage_.look(*fleet, targets_.domain_count(), dns());
+    for (const Vantage::Change& change : changes)
+        observer_.vantage_changed(change.finding, change.holds);
+    if (vantage_.egress_fails() != failed) hold_back(!failed);
+    if (!changes.empty() || vantage_.results() != fleet->vantage) publish_fleet();
 }
 
-void Agent::watch_egress() {
-    const bool may_fail = egress_.unreached() > 0;
-    const bool fails = may_fail && egress_.fails(endpoints_tried());
-    if (fails == vantage_fails_) return;
-    vantage_fails_ = fails;
-    const std::string seen = "no session reached a server since " +
-                             counted(egress_.unreached(), "endpoint", "different endpoints") + " did not answer";
-    const Finding finding = about_us(Statement("vantage.egress_blocked", seen), wall_now());
-    if (fails) {
-        agent_findings_.push_back(finding);
-    } else {
-        std::erase_if(agent_findings_,
-                      [](const Finding& each) { return each.statement.code == FindingCode("vantage.egress_blocked"); });
-    }
-    observer_.vantage_changed(finding, fails);
+void Agent::hold_back(bool egress_fails) {
     for (const auto& lane : lanes_)
-        lane->hold_back(fails);
+        lane->hold_back(egress_fails);
     for (const auto& [name, domain] : targets_.domains())
         dirty_domains_.insert(name);
-    publish_fleet();
 }
 
 void Agent::publish_fleet() {
@@ -419,8 +393,8 @@ void Agent::publish_fleet() {
     fleet->shard = shard_;
     fleet->domains = targets_.domain_cells();
     fleet->endpoints = targets_.endpoint_cells();
-    fleet->agent_findings = agent_findings_;
-    fleet->vantage_fails = vantage_fails_;
+    fleet->agent_findings = vantage_.findings();
+    fleet->vantage = vantage_.results();
     observer_.targets_changed(targets_.domain_count(), fleet->endpoints.size());
     fleet_.publish(std::move(fleet));
     const SteadyTime now = steady_now();
@@ -452,6 +426,7 @@ void Agent::beat() {
 void Agent::stop_coordinating() {
     stopping_ = true;
     timer_.cancel();
+    vantage_.stop();
     for (const auto& each : resolving_)
         each->client.shutdown();
     work_.reset();

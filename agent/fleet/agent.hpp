@@ -12,9 +12,9 @@
 #include <unordered_set>
 #include <vector>
 
-#include "agent/fleet/egress_watch.hpp"
 #include "agent/fleet/observer.hpp"
 #include "agent/fleet/targets.hpp"
+#include "agent/fleet/vantage.hpp"
 #include "probes/dns/resolve.hpp"
 #include "probes/dns/shared_lookup.hpp"
 
@@ -86,8 +86,8 @@ private:
     void send_changes();
     void judge_dirty();
     void judge(DomainTarget& domain);
-    std::size_t endpoints_tried() const;
-    void watch_egress();
+    void look_at_ourselves();
+    void hold_back(bool egress_fails);
     void publish_fleet();
     void note_seen(const DomainTarget& domain);
     void note_readiness();
@@ -107,9 +107,7 @@ private:
     std::unordered_set<std::string> looking_up_;
     std::unordered_set<std::string> dirty_domains_;
     std::unordered_set<std::string> unseen_domains_;  ///< not looked at once yet
-    EgressWatch egress_;
-    std::vector<Finding> agent_findings_;
-    bool vantage_fails_ = false;
+    Vantage vantage_{context_};
     bool fleet_changed_ = false;  ///< since it was published
     SteadyTime publish_due_{};    ///< not again before
     bool watching_ = false;       ///< `watch` was called
@@ -119,7 +117,6 @@ private:
     asio::steady_timer timer_{context_};
     Published<Fleet> fleet_;
     std::atomic<bool> ready_ = false;
-    std::atomic<bool> some_unreached_ = false;
     std::atomic<std::size_t> lookups_in_flight_ = 0;
     std::atomic<SteadyTime> coordinator_beat_;
     std::vector<std::unique_ptr<std::atomic<SteadyTime>>> lane_beats_;

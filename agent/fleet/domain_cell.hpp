@@ -9,6 +9,7 @@
 #include "agent/fleet/domain_part.hpp"
 #include "agent/fleet/endpoint_cell.hpp"
 #include "agent/judge/domain.hpp"
+#include "agent/judge/vantage.hpp"
 
 namespace mxfleet {
 
@@ -51,7 +52,7 @@ struct Fleet {
     std::vector<std::shared_ptr<DomainCell>> domains;      ///< by name
     std::vector<std::shared_ptr<EndpointCell>> endpoints;  ///< by exchange, address and port
     std::vector<Finding> agent_findings;
-    bool vantage_fails = false;
+    std::vector<VantageResult> vantage;  ///< the checks of our own place that there are
 };
 
 /// The statuses of a domain's endpoints as they are now, in the order of the links.

@@ -16,8 +16,12 @@ LaneSettings lane_settings(const Settings& settings, const TrustStore& trust, st
     const ScheduleSettings& schedule = settings.schedule;
     LaneSettings lane;
     lane.smtp = settings.smtp;
-    lane.judge = {schedule.failures_to_confirm, settings.smtp.banner_slow, settings.tls.expiry_warning,
-                  settings.tls.expiry_critical, settings.smtp.ipv6 == UseIpv6::automatic};
+    lane.judge = {schedule.failures_to_confirm,
+                  settings.smtp.banner_slow,
+                  settings.tls.expiry_warning,
+                  settings.tls.expiry_critical,
+                  settings.smtp.ipv6 == UseIpv6::automatic,
+                  settings.exporting.endpoint_histograms};
     lane.hello = settings.agent.ehlo;
     lane.trust = trust;
     lane.limits = {schedule.per_ip_gap, schedule.per_network_concurrency, part_of(schedule.concurrency, lanes)};

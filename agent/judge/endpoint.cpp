@@ -63,7 +63,7 @@ std::optional<bool> EndpointStatus::is_up() const {
 }
 
 std::optional<bool> EndpointStatus::is_confirmed_up() const {
-    if (held_back) return std::nullopt;
+    if (held_back || state == EndpointState::skipped) return std::nullopt;
     switch (confirmation.confirmed) {
         case Confirmed::up: return true;
         case Confirmed::down: return false;
@@ -87,6 +87,7 @@ EndpointStatus after_session(const EndpointStatus& held, std::shared_ptr<const S
 
     EndpointStatus status = held;
     status.checked_at = now;
+    status.latencies = settings.count_latencies ? with_session(held.latencies.get(), session->times) : nullptr;
     if (held.held_back && judgement.result != ProbeResult::success) {
         status.result = ProbeResult::unknown;
         ++status.probes[static_cast<std::size_t>(ProbeResult::unknown)];

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "agent/judge/confirmation.hpp"
+#include "agent/judge/latencies.hpp"
 #include "agent/judge/relay_status.hpp"
 #include "probes/model/finding.hpp"
 #include "probes/smtp/facts.hpp"
@@ -45,7 +46,8 @@ struct EndpointStatus {
 
     std::array<std::uint64_t, probe_result_count> probes{};
     std::vector<FailureCount> failures;
-    Duration interval{};     ///< effective: with politeness and back-off
+    std::shared_ptr<const Latencies> latencies;  ///< null unless they are counted
+    Duration interval{};                         ///< effective: with politeness and back-off
     bool held_back = false;  ///< our own vantage fails: nothing is said of the endpoint, and what was found stays
 
     /// The state to be shown: unknown while our vantage fails.
@@ -63,6 +65,7 @@ struct JudgeSettings {
     Duration expiry_warning{};
     Duration expiry_critical{};
     bool skip_without_ipv6_route = true;
+    bool count_latencies = false;
 };
 
 /// The status after one more session.

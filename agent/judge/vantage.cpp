@@ -13,10 +13,24 @@ Finding about_us(Statement statement) {
 
 }  // namespace
 
+std::string_view name(VantageCheck check) noexcept {
+    switch (check) {
+        case VantageCheck::egress_ipv4: return "egress_ipv4";
+        case VantageCheck::egress_ipv6: return "egress_ipv6";
+        case VantageCheck::resolver: return "resolver";
+        case VantageCheck::dnssec: return "dnssec";
+        case VantageCheck::reverse_dns: return "reverse_dns";
+        case VantageCheck::dnsbl: return "dnsbl";
+        case VantageCheck::clock: return "clock";
+    }
+    __builtin_unreachable();
+}
+
 std::optional<bool> reached_anybody(const EndpointStatus& endpoint) {
     if (!endpoint.last) return std::nullopt;
-    // Many hosts have no IPv6. One that has no route for IPv4 either is cut off.
-    if (endpoint.state == EndpointState::skipped && endpoint.key.ip.is_v6) return std::nullopt;
+    // Many hosts have no IPv6. One that had it, or has no route for IPv4 either, is cut off.
+    if (endpoint.state == EndpointState::skipped && endpoint.key.ip.is_v6 && !endpoint.succeeded_at)
+        return std::nullopt;
     const SessionFacts& session = *endpoint.last;
     if (session.times[Phase::connect]) return true;
     if (!session.failure || session.failure->phase != Phase::connect) return std::nullopt;
@@ -28,6 +42,27 @@ std::optional<bool> reached_anybody(const EndpointStatus& endpoint) {
         case Reason::budget: return false;
         default: return std::nullopt;
     }
+}
+
+bool lacks_ipv6(const EndpointStatus& endpoint) {
+    const bool is_skipped = endpoint.state == EndpointState::skipped && endpoint.last != nullptr;
+    return is_skipped && endpoint.key.ip.is_v6 && endpoint.last->no_local_route;
+}
+
+bool suspects_egress(const EgressEvidence& evidence) {
+    const std::size_t enough = evidence.targets == 0 ? EgressEvidence::enough : EgressEvidence::enough_beside_targets;
+    return evidence.silent > 0 && evidence.silent >= std::min(evidence.endpoints, enough);
+}
+
+bool egress_fails(const EgressEvidence& evidence) {
+    if (evidence.answered > 0) return false;
+    const bool nobody_else = evidence.targets > 0 && evidence.endpoints == 0;
+    return nobody_else || suspects_egress(evidence);
+}
+
+bool got_no_answer(const MxFacts& lookup) {
+    const bool failed = lookup.state == MxState::unknown && lookup.exchanges.empty();
+    return failed && (lookup.error == DnsError::timeout || lookup.error == DnsError::no_resolver);
 }
 
 std::optional<Finding> judge_egress(const std::vector<const EndpointStatus*>& endpoints, bool target_answered) {

@@ -8,6 +8,8 @@
 #include "agent/show/report_json.hpp"
 #include "agent/version.hpp"
 #include "agent/web/content.hpp"
+#include "agent/web/text.hpp"
+#include "config/domain_name.hpp"
 #include "config/rules.hpp"
 #include "probes/model/shard.hpp"
 
@@ -100,7 +102,7 @@ struct DomainFilter {
     std::string after;
     std::string verdict;
     std::string code;
-    std::string part;  ///< of the name
+    std::string part;  ///< of the name, in lower case as names are
     std::size_t limit = page_default;
 };
 
@@ -110,7 +112,7 @@ std::string parameter(const HttpRequest& request, std::string_view name) {
 
 std::expected<DomainFilter, std::string> read_filter(const HttpRequest& request) {
     DomainFilter filter{parameter(request, "after"), parameter(request, "verdict"), parameter(request, "code"),
-                        parameter(request, "q"), page_default};
+                        lower_case(parameter(request, "q")), page_default};
     if (const auto limit = request.parameter_of("limit")) {
         const char* const end = limit->data() + limit->size();
         const auto [stop, error] = std::from_chars(limit->data(), end, filter.limit);
@@ -167,11 +169,13 @@ std::string not_here(std::string_view domain, const ShardSettings& shard) {
 }
 
 HttpResponse domain(const RouteSubjects& subjects, const HttpRequest& request) {
+    const auto wanted = normalise_domain(request.parameter);
+    if (!wanted) return json_error(404, "that is no name of a domain");
     const auto fleet = subjects.agent.fleet().read();
     const auto name_of = [](const auto& cell) -> const std::string& { return cell->name; };
-    const auto found = std::ranges::lower_bound(fleet->domains, request.parameter, {}, name_of);
-    if (found == fleet->domains.end() || (*found)->name != request.parameter) {
-        return json_error(404, not_here(request.parameter, fleet->shard));
+    const auto found = std::ranges::lower_bound(fleet->domains, *wanted, {}, name_of);
+    if (found == fleet->domains.end() || (*found)->name != *wanted) {
+        return json_error(404, not_here(*wanted, fleet->shard));
     }
     Report report;
     report.view = DomainView::read(**found);

@@ -103,6 +103,7 @@ public:
 
     int run() {
         if (!serve()) return 1;
+        expect_resolvers();
         metrics_.config_reloaded(true, wall_now());
         notify_ready("reading the domains");
         wait_for_signals();
@@ -124,7 +125,10 @@ private:
         settings.log = [](std::string_view message) {
             log(LogLevel::warning, "http", {{"problem", std::string(message)}});
         };
-        auto server = Server::start(config_.settings.web.listen, std::move(settings), make_routes(subjects_));
+        std::vector<Route> routes = make_routes(subjects_);
+        for (const Route& route : routes)
+            metrics_.expect_handler(route.label);
+        auto server = Server::start(config_.settings.web.listen, std::move(settings), std::move(routes));
         if (!server) {
             std::fprintf(stderr, "mxfleet run: %s\n", server.error().c_str());
             return false;
@@ -134,6 +138,11 @@ private:
             log(LogLevel::info, "listening", {{"address", address.text()}});
         }
         return true;
+    }
+
+    void expect_resolvers() {
+        for (const SocketAddress& resolver : config_.settings.dns.resolvers)
+            metrics_.expect_resolver(resolver.text());
     }
 
     /// The domains of the file itself and of all domain files; what is wrong in those is said, and the rest is watched.
@@ -184,6 +193,7 @@ private:
         }
         file_times_ = modification_times(config_);
         configure_log(config_.settings.log);
+        expect_resolvers();
         agent_.reconfigure(config_.settings, std::move(loaded->trust));
         agent_.watch(std::move(list.domains));
         return {};

@@ -15,6 +15,9 @@ const prometheus::Histogram::BucketBoundaries http_buckets = {0.001, 0.005, 0.01
 const prometheus::Histogram::BucketBoundaries dns_buckets = {0.0005, 0.001, 0.005, 0.01, 0.025, 0.05, 0.1,
                                                              0.25,   0.5,   1,     2.5,  5,     10};
 
+/// What every fleet is looked up by.
+constexpr auto types_asked = std::to_array({RecordType::mx, RecordType::a, RecordType::aaaa});
+
 auto& counters(prometheus::Registry& registry, const char* name, const char* help) {
     return prometheus::BuildCounter().Name(name).Help(help).Register(registry);
 }
@@ -144,6 +147,24 @@ void AgentMetrics::lagged(Duration lag) {
 
 void AgentMetrics::set_oldest_overdue(Duration overdue) {
     oldest_overdue_->Set(seconds(overdue));
+}
+
+void AgentMetrics::expect_handler(std::string_view handler) {
+    const std::string label(handler);
+    http_requests_.Add({{"handler", label}, {"code", "200"}});
+    http_seconds_.Add({{"handler", label}}, http_buckets);
+}
+
+void AgentMetrics::expect_resolver(std::string_view resolver) {
+    const std::string label(resolver);
+    dns_seconds_.Add({{"resolver", label}}, dns_buckets);
+    for (const RecordType type : types_asked) {
+        for (std::size_t outcome = 0; outcome < dns_outcome_count; ++outcome) {
+            dns_queries_.Add({{"resolver", label},
+                              {"qtype", std::string(name(type))},
+                              {"outcome", std::string(name(static_cast<DnsOutcome>(outcome)))}});
+        }
+    }
 }
 
 void AgentMetrics::http_answered(std::string_view handler, int status, double taken) {

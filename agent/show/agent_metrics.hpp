@@ -45,6 +45,10 @@ public:
     void deferred(Deferral reason, std::uint64_t times);
     void lagged(Duration lag);
     void set_oldest_overdue(Duration overdue);
+    /// These exist at 0 from now on: a handler's answers, and queries to a resolver (METRICS).
+    void expect_handler(std::string_view handler);
+    void expect_resolver(std::string_view resolver);
+
     void http_answered(std::string_view handler, int status, double seconds);
     void dns_answered(std::string_view resolver, RecordType type, DnsOutcome outcome, Duration taken);
 

@@ -89,6 +89,11 @@ void findings(const Status& status, Samples& out) {
     }
 }
 
+/// Of the classes of METRICS only plain senders are judged so far.
+void sender_classes(const Status& status, Samples& out) {
+    if (const auto deliverable = status.judgement.deliverable) out.value("class", "plain", *deliverable ? 1 : 0);
+}
+
 constexpr auto gauge = MetricType::gauge;
 constexpr auto counter = MetricType::counter;
 constexpr auto core = Detail::core;
@@ -106,6 +111,8 @@ constexpr auto table = std::to_array<DomainMetric>({
          if (const auto deliverable = status.judgement.deliverable) out.value(*deliverable ? 1 : 0);
      },
      core},
+    {"mxfleet_domain_sender_class_deliverable", gauge,
+     "Whether such a sender could deliver. Absent: unknown, or takes no mail.", of_all, &sender_classes},
     {"mxfleet_domain_verdict", gauge, "The worst of all findings; 1 for the verdict that holds.", of_all, &verdict},
     {"mxfleet_domain_mx_state", gauge, "What DNS says; 1 for the state that holds.", of_name, &mx_state, core},
     {"mxfleet_domain_mx_records", gauge, "MX records published.", of_name,

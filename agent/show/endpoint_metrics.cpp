@@ -79,6 +79,28 @@ void phases(const Status& status, Samples& out) {
     }
 }
 
+void histogram(const LatencyHistogram& latency, std::string_view phase, Samples& out) {
+    const std::string labels = label_text({{"phase", phase}});
+    std::uint64_t count = 0;
+    for (std::size_t at = 0; at < latency.counts.size(); ++at) {
+        std::string bound = "+Inf";
+        if (at < latency.bounds.size()) {
+            bound.clear();
+            append_number(bound, latency.bounds[at]);
+        }
+        count += latency.counts[at];
+        out.part("_bucket", labels, bound, static_cast<double>(count));
+    }
+    out.part("_sum", labels, {}, seconds(latency.sum));
+    out.part("_count", labels, {}, static_cast<double>(count));
+}
+
+void latencies(const Status& status, Samples& out) {
+    if (!status.latencies) return;
+    histogram(status.latencies->connect, "connect", out);
+    histogram(status.latencies->banner, "banner", out);
+}
+
 void probes(const Status& status, Samples& out) {
     for (std::size_t at = 0; at < probe_result_count; ++at) {
         out.value("result", name(static_cast<ProbeResult>(at)), static_cast<double>(status.probes[at]));
@@ -171,6 +193,8 @@ constexpr auto table = std::to_array<EndpointMetric>({
      core},
     {"mxfleet_endpoint_greeting_code", gauge, "SmtpReply code of the last greeting; 0: none came.", &greeting_code},
     {"mxfleet_endpoint_phase_duration_seconds", gauge, "Time of each phase of the last session.", &phases, core},
+    {"mxfleet_endpoint_latency_seconds", MetricType::histogram,
+     "Time to connect and to greet, over all sessions; only with export.endpoint_histograms.", &latencies},
     {"mxfleet_endpoint_probes_total", counter, "Sessions ended.", &probes},
     {"mxfleet_endpoint_failures_total", counter, "Sessions that did not get there, by phase and reason.", &failures},
     {"mxfleet_endpoint_consecutive_failures", gauge, "Failures in a row until now.",
@@ -225,6 +249,12 @@ void TargetSamples::labelled(std::string_view more_labels, double sample) {
     std::string all(labels_);
     all.append(",").append(more_labels);
     page_.sample(all, sample);
+}
+
+void TargetSamples::part(std::string_view suffix, std::string_view more_labels, std::string_view le, double sample) {
+    std::string all(labels_);
+    all.append(",").append(more_labels);
+    page_.part(suffix, all, le, sample);
 }
 
 std::span<const EndpointMetric> endpoint_metrics() {

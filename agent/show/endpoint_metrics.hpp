@@ -27,6 +27,8 @@ public:
     void value(LabelPairs labels, double sample) { page_.sample(labels_, labels, sample); }
     /// With several labels more, as label_text makes them.
     void labelled(std::string_view more_labels, double sample);
+    /// One part of a histogram, as Exposition::part.
+    void part(std::string_view suffix, std::string_view more_labels, std::string_view le, double sample);
 
 private:
     Exposition& page_;

@@ -51,10 +51,14 @@ MetricsPage::MetricsPage(const AgentMetrics& agent, std::shared_ptr<const Fleet>
     if (part_.shard.count > 1) all_domains_ = numbers_in(fleet_->domains, {}, name_of);
     if (part_.shard.index > 0) return;
     agent.write(page_);
-    write_agent_findings();
+    write_vantage();
 }
 
-void MetricsPage::write_agent_findings() {
+void MetricsPage::write_vantage() {
+    page_.begin_family("mxfleet_vantage_check_success", MetricType::gauge,
+                       "Whether the agent's own place passes the check. Absent where there is nothing to check.");
+    for (const VantageResult& result : fleet_->vantage)
+        page_.sample({}, "check", name(result.check), result.success ? 1 : 0);
     page_.begin_family("mxfleet_agent_finding", MetricType::gauge,
                        "Findings about the agent itself; 1 while one holds.");
     for (const Finding& finding : fleet_->agent_findings) {

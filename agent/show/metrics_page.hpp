@@ -27,7 +27,7 @@ public:
 private:
     using Numbers = std::vector<std::uint32_t>;
 
-    void write_agent_findings();
+    void write_vantage();
     template <class Family, class Cell>
     void write_some(const Family& family, const std::vector<std::shared_ptr<Cell>>& cells, const Numbers& targets);
     const Numbers& targets_of(const DomainMetric& family) const;

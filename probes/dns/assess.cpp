@@ -176,6 +176,24 @@ MxFacts assume_mx(std::string domain, std::string host) {
     return facts;
 }
 
+MxFacts assume_address(std::string domain, const IpAddress& ip, const TargetSettings& targets) {
+    MxExchange exchange;
+    exchange.name = ip.text();
+    const AddressVerdict verdict = judge(ip, {}, targets.deny_networks);
+    const bool is_denied = verdict.kind == AddressVerdict::Kind::denied;
+    if (is_denied) {
+        exchange.refused = {{ip, verdict}};
+    } else {
+        exchange.addresses = {ip};
+    }
+    exchange.state = is_denied ? ExchangeState::refused_by_policy : ExchangeState::ok;
+    MxFacts facts;
+    facts.domain = std::move(domain);
+    facts.state = MxState::explicit_;
+    facts.exchanges = {std::move(exchange)};
+    return facts;
+}
+
 bool wants_addresses(const MxExchange& exchange) {
     return exchange.state == ExchangeState::unknown;
 }

@@ -26,6 +26,10 @@ MxFacts assess_mx(std::string domain, const DnsResult& result, std::size_t cap);
 /// As if `host` were the domain's only exchange.
 MxFacts assume_mx(std::string domain, std::string host);
 
+/// As if `ip`, which somebody typed, were the only address of the domain's only exchange. It is no name that DNS could
+/// have aimed at us: only `deny_networks` holds.
+MxFacts assume_address(std::string domain, const IpAddress& ip, const TargetSettings& targets);
+
 /// Whether the exchange's name is a host's, whose addresses are to be looked up.
 bool wants_addresses(const MxExchange& exchange);
 

@@ -8,6 +8,8 @@ import struct
 import subprocess
 import tempfile
 import time
+import tomllib
+from pathlib import Path
 
 TYPES = {"A": 1, "CNAME": 5, "PTR": 12, "MX": 15, "TXT": 16, "AAAA": 28}
 PATIENCE = 20  # seconds for what must come; only a fault makes anybody wait for so long
@@ -38,6 +40,11 @@ class Lab:
         self.process.stdout.close()
         self.dir.cleanup()
         return code, time.monotonic() - begin
+
+    def check_targets(self):
+        """The addresses that its configuration has an agent prove its own way out with."""
+        settings = tomllib.loads(Path(self.config).read_text())
+        return {target.rpartition(":")[0] for target in settings["vantage"]["check_targets"]}
 
     def log_lines(self):
         with open(self.log, encoding="ascii") as file:

@@ -196,5 +196,41 @@ TEST(Skipped, SaysWhy) {
     EXPECT_FALSE(status.is_up());
 }
 
+/// An address that there is no way to any more keeps what it was, and is said to be neither up nor down.
+TEST_F(EndpointHistory, OneThatIsSkippedIsNotUpAnyMore) {
+    status.key.ip = *IpAddress::parse("2001:db8::1");
+    session(up_without_tls());
+    EXPECT_EQ(status.is_confirmed_up(), true);
+    const auto no_way = failed_with(Phase::connect, Reason::no_route);
+    no_way->no_local_route = true;
+    session(no_way);
+    EXPECT_EQ(status.state, EndpointState::skipped);
+    EXPECT_EQ(status.is_up(), std::nullopt);
+    EXPECT_EQ(status.is_confirmed_up(), std::nullopt);
+    session(up_without_tls());
+    EXPECT_EQ(status.is_confirmed_up(), true);
+}
+
+TEST_F(EndpointHistory, LatenciesAreCountedWhereThatIsWanted) {
+    auto quick = up_without_tls();
+    quick->times.set(Phase::connect, 5ms);
+    session(quick);
+    EXPECT_EQ(status.latencies, nullptr);
+    JudgeSettings counting = settings();
+    counting.count_latencies = true;
+    for (const Duration banner : {Duration{6ms}, Duration{90s}}) {
+        quick->times.set(Phase::banner, banner);
+        status = after_session(status, std::make_shared<const SessionFacts>(*quick), now, counting);
+    }
+    const LatencyHistogram& connect = status.latencies->connect;
+    const LatencyHistogram& greeted = status.latencies->banner;
+    EXPECT_EQ(connect.counts.front(), 2u) << "a bound belongs to its bucket";
+    EXPECT_EQ(connect.sum, 10ms);
+    EXPECT_EQ((std::array{greeted.counts[0], greeted.counts[1], greeted.counts.back()}),
+              (std::array<std::uint64_t, 3>{0, 1, 1}));
+    session(quick);
+    EXPECT_EQ(status.latencies, nullptr) << "not wanted any more";
+}
+
 }  // namespace
 }  // namespace mxfleet

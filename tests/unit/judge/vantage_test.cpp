@@ -90,6 +90,60 @@ TEST(Vantage, WithoutIpv6OfOurOwnAnIpv6AddressProvesNothing) {
     EXPECT_EQ(reached_anybody(no_way_out("192.0.2.1")), false) << "a host without any IPv4 route is cut off";
 }
 
+/// A host that has IPv6 only, and lost it, is as cut off as one that lost IPv4.
+TEST(Vantage, IPv6ThatWentAwayIsNoLackOfIt) {
+    const auto route_gone = no_way_out("2001:db8::1");
+    EXPECT_TRUE(lacks_ipv6(route_gone));
+    EXPECT_FALSE(lacks_ipv6(no_way_out("192.0.2.1")));
+    EXPECT_FALSE(lacks_ipv6(skipped(route_gone.key, {Phase::connect, Reason::policy, "smtp.ipv6 is off"}, {})));
+    auto was_up = route_gone;
+    was_up.succeeded_at = WallTime{};
+    was_up.confirmation.confirmed = Confirmed::up;
+    EXPECT_EQ(reached_anybody(was_up), false);
+    EXPECT_EQ(was_up.is_up(), std::nullopt);
+    EXPECT_EQ(was_up.is_confirmed_up(), std::nullopt) << "it is not looked at any more";
+}
+
+struct EgressRow {
+    const char* what;
+    EgressEvidence evidence;
+    bool fails;
+};
+
+TEST(Vantage, WhatSpeaksForAndAgainstOurWayOut) {
+    const std::vector<EgressRow> rows = {
+        {"nothing was tried", {0, 100, 0, 0}, false},
+        {"a few silent ones of many", {9, 100, 0, 0}, false},
+        {"many in a row are no coincidence", {10, 100, 0, 0}, true},
+        {"one of two", {1, 2, 0, 0}, false},
+        {"a small fleet is all of it", {2, 2, 0, 0}, true},
+        {"a target answers: theirs", {10, 100, 2, 1}, false},
+        {"a target answers, and the fleet is small", {2, 2, 1, 1}, false},
+        {"no target answers, and few of the fleet are enough", {3, 100, 2, 0}, true},
+        {"two silent ones may be coincidence", {2, 100, 2, 0}, false},
+        {"the fleet answers, only the targets do not", {0, 100, 2, 0}, false},
+        {"there is no fleet, the targets speak alone", {0, 0, 2, 0}, true},
+    };
+    for (const EgressRow& row : rows)
+        EXPECT_EQ(egress_fails(row.evidence), row.fails) << row.what;
+    EXPECT_TRUE(suspects_egress({10, 100, 2, 2})) << "worth another look at the targets";
+}
+
+TEST(Vantage, OnlyAResolverThatSaysNothingIsSilent) {
+    MxFacts lookup;
+    for (const DnsError error : {DnsError::timeout, DnsError::no_resolver}) {
+        lookup.error = error;
+        EXPECT_TRUE(got_no_answer(lookup)) << name(error);
+    }
+    for (const DnsError error : {DnsError::servfail, DnsError::refused, DnsError::malformed, DnsError::local_fault}) {
+        lookup.error = error;
+        EXPECT_FALSE(got_no_answer(lookup)) << name(error);
+    }
+    lookup.error = DnsError::timeout;
+    lookup.exchanges.emplace_back();
+    EXPECT_FALSE(got_no_answer(lookup)) << "the MX was answered, an address was not";
+}
+
 TEST(Vantage, NoResolverIsOurs) {
     MxFacts answered;
     answered.state = MxState::explicit_;

@@ -27,7 +27,7 @@ Settings offline() {
 
 std::vector<Domain> domains() {
     std::vector<Domain> all;
-    for (const char* name : {"c.example", "a.example", "b.example"})
+    for (const char* name : {"c.example", "a.example", "b.example", "xn--mnchen-3ya.example"})
         all.push_back({name, std::make_shared<const DomainPolicy>()});
     return all;
 }
@@ -90,7 +90,7 @@ protected:
         agent.watch(domains());
         ASSERT_TRUE(wait_for([&] {
             const auto fleet = agent.fleet().read();
-            return fleet->domains.size() == 3 && std::ranges::all_of(fleet->domains, [](const auto& cell) {
+            return fleet->domains.size() == 4 && std::ranges::all_of(fleet->domains, [](const auto& cell) {
                        return cell->status.read()->checked_at.has_value();
                    });
         }));
@@ -134,23 +134,25 @@ TEST_F(Routes, ReadyOnceEveryDomainWasLookedAt) {
 
 TEST_F(Routes, ListsDomainsByNameInPages) {
     watch();
-    EXPECT_THAT(names(document("/api/v1/domains")), ElementsAre("a.example", "b.example", "c.example"));
+    EXPECT_THAT(names(document("/api/v1/domains")),
+                ElementsAre("a.example", "b.example", "c.example", "xn--mnchen-3ya.example"));
     EXPECT_TRUE(document("/api/v1/domains")["next"].is_null());
 
     const Json first = document("/api/v1/domains?limit=2");
     EXPECT_THAT(names(first), ElementsAre("a.example", "b.example"));
     EXPECT_EQ(first["next"], "b.example");
     const Json second = document("/api/v1/domains?limit=2&after=b.example");
-    EXPECT_THAT(names(second), ElementsAre("c.example"));
+    EXPECT_THAT(names(second), ElementsAre("c.example", "xn--mnchen-3ya.example"));
     EXPECT_TRUE(second["next"].is_null());
-    EXPECT_TRUE(document("/api/v1/domains?limit=3")["next"].is_null()) << "the last page is full";
+    EXPECT_TRUE(document("/api/v1/domains?limit=4")["next"].is_null()) << "the last page is full";
     EXPECT_THAT(names(document("/api/v1/domains?after=zzz")), ElementsAre());
 }
 
 TEST_F(Routes, FiltersDomains) {
     watch();
     EXPECT_THAT(names(document("/api/v1/domains?q=b.ex")), ElementsAre("b.example"));
-    EXPECT_EQ(names(document("/api/v1/domains?verdict=unknown")).size(), 3u);
+    EXPECT_THAT(names(document("/api/v1/domains?q=B.eX")), ElementsAre("b.example")) << "names have no case";
+    EXPECT_EQ(names(document("/api/v1/domains?verdict=unknown")).size(), 4u);
     EXPECT_THAT(names(document("/api/v1/domains?verdict=ok")), ElementsAre());
     EXPECT_THAT(names(document("/api/v1/domains?code=cert.expired")), ElementsAre());
 }
@@ -173,6 +175,17 @@ TEST_F(Routes, OneDomainIsItsReportWithTranscripts) {
     EXPECT_TRUE(report["duration_seconds"].is_null());
     for (const char* target : {"/api/v1/domains/zzz.example", "/api/v1/domains/a.exampl", "/api/v1/domains/%22%3E"})
         EXPECT_EQ(ask(target).status, 404) << target;
+}
+
+/// As the configuration takes it: any case, a trailing dot, Unicode.
+TEST_F(Routes, ADomainIsFoundHoweverItIsWritten) {
+    watch();
+    for (const char* written : {"A.Example", "a.example.", "A.EXAMPLE."})
+        EXPECT_EQ(document("/api/v1/domains/" + std::string(written))["domain"], "a.example") << written;
+    for (const char* written : {"m%C3%BCnchen.example", "M%C3%9CNCHEN.example", "XN--mnchen-3ya.example"})
+        EXPECT_EQ(document("/api/v1/domains/" + std::string(written))["domain"], "xn--mnchen-3ya.example") << written;
+    for (const char* written : {"a..example", "a%20b.example", "a"})
+        EXPECT_EQ(ask("/api/v1/domains/" + std::string(written)).status, 404) << written;
 }
 
 TEST_F(Routes, ReloadSaysWhatWasWrong) {

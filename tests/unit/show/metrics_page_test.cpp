@@ -34,6 +34,7 @@ const std::vector<CatalogueRow> catalogue = {
     {"mxfleet_probe_deferred_total", "counter", {"reason"}},
     {"mxfleet_scheduler_lag_seconds", "histogram", {}},
     {"mxfleet_scheduler_oldest_overdue_seconds", "gauge", {}},
+    {"mxfleet_vantage_check_success", "gauge", {"check"}},
     {"mxfleet_http_requests_total", "counter", {"handler", "code"}},
     {"mxfleet_http_request_duration_seconds", "histogram", {"handler"}},
     {"mxfleet_shard_index", "gauge", {}},
@@ -55,6 +56,7 @@ const std::vector<CatalogueRow> catalogue = {
     {"mxfleet_domain_mx_lookup_duration_seconds", "gauge", {"domain"}},
     {"mxfleet_domain_endpoints", "gauge", {"domain", "state"}},
     {"mxfleet_domain_best_preference_endpoints", "gauge", {"domain", "state"}},
+    {"mxfleet_domain_sender_class_deliverable", "gauge", {"domain", "class"}},
     {"mxfleet_domain_endpoint_info", "gauge", {"domain", "mx", "ip", "port", "preference"}},
     {"mxfleet_domain_mx_changes_total", "counter", {"domain"}},
     {"mxfleet_domain_mx_last_change_timestamp_seconds", "gauge", {"domain"}},
@@ -65,6 +67,7 @@ const std::vector<CatalogueRow> catalogue = {
     {"mxfleet_endpoint_state", "gauge", {"mx", "ip", "port", "state"}},
     {"mxfleet_endpoint_greeting_code", "gauge", {"mx", "ip", "port"}},
     {"mxfleet_endpoint_phase_duration_seconds", "gauge", {"mx", "ip", "port", "phase"}},
+    {"mxfleet_endpoint_latency_seconds", "histogram", {"mx", "ip", "port", "phase"}},
     {"mxfleet_endpoint_probes_total", "counter", {"mx", "ip", "port", "result"}},
     {"mxfleet_endpoint_failures_total", "counter", {"mx", "ip", "port", "phase", "reason"}},
     {"mxfleet_endpoint_consecutive_failures", "gauge", {"mx", "ip", "port"}},
@@ -222,6 +225,12 @@ TEST(MetricsPage, WhatIsNotKnownHasNoSeries) {
     EXPECT_EQ(deliverable("gone.example"), 0);
     EXPECT_EQ(deliverable("new.example"), std::nullopt);
     EXPECT_EQ(deliverable("null.example"), std::nullopt);
+    const auto plain = [&](const char* domain) {
+        return value(page, "mxfleet_domain_sender_class_deliverable", {{"domain", domain}, {"class", "plain"}});
+    };
+    EXPECT_EQ(plain("example.com"), 1);
+    EXPECT_EQ(plain("gone.example"), 0);
+    EXPECT_EQ(plain("null.example"), std::nullopt);
     EXPECT_EQ(value(page, "mxfleet_domain_mx_records", {{"domain", "null.example"}}), 1);
     EXPECT_EQ(value(page, "mxfleet_domain_mx_records", {{"domain", "new.example"}}), std::nullopt);
     EXPECT_EQ(value(page, "mxfleet_domain_mx_state", {{"domain", "new.example"}, {"state", "unknown"}}), 1);
@@ -243,6 +252,43 @@ TEST(MetricsPage, AnEndpointThatIsHeldBackIsNeitherUpNorDown) {
     EXPECT_EQ(value(page, "mxfleet_endpoint_finding", {{"code", "smtp.banner_rejected"}}), 1);
 }
 
+TEST(MetricsPage, ChecksOfOurOwnPlaceAreThereWhereTheyAreMade) {
+    Fleet fleet;
+    fleet.vantage = {{VantageCheck::egress_ipv6, false}};
+    const auto page = read_page(page_of(std::make_shared<const Fleet>(fleet), ExpositionFormat::text));
+    EXPECT_EQ(family(page, "mxfleet_vantage_check_success").samples.size(), 1u);
+    EXPECT_EQ(value(page, "mxfleet_vantage_check_success", {{"check", "egress_ipv6"}}), 0);
+}
+
+/// Buckets add up, as PromQL wants them; without the setting there is no such series.
+TEST(MetricsPage, LatenciesAreHistogramsWhereTheyAreCounted) {
+    const auto page = text_page();
+    const auto part = [&](const char* suffix, std::map<std::string, std::string> labels) -> std::optional<double> {
+        labels.insert({{"ip", "192.0.2.1"}, {"phase", "connect"}});
+        for (const PageSample& sample : family(page, "mxfleet_endpoint_latency_seconds").samples) {
+            const bool has_them = std::ranges::all_of(labels, [&](const auto& label) {
+                return sample.labels.contains(label.first) && sample.labels.at(label.first) == label.second;
+            });
+            if (sample.name.ends_with(suffix) && has_them) return sample.value;
+        }
+        return std::nullopt;
+    };
+    EXPECT_EQ(part("_bucket", {{"le", "0.005"}}), 0);
+    EXPECT_EQ(part("_bucket", {{"le", "0.01"}}), 1) << "a bound belongs to its bucket";
+    EXPECT_EQ(part("_bucket", {{"le", "+Inf"}}), 1);
+    EXPECT_EQ(part("_count", {}), 1);
+    EXPECT_EQ(part("_sum", {}), 0.01);
+
+    Fleet off = *small_fleet();
+    for (auto& cell : off.endpoints) {
+        EndpointStatus status = *cell->status.read();
+        status.latencies.reset();
+        cell = std::make_shared<EndpointCell>(std::move(status));
+    }
+    const auto without = read_page(page_of(std::make_shared<const Fleet>(off), ExpositionFormat::text));
+    EXPECT_EQ(std::ranges::find(without, "mxfleet_endpoint_latency_seconds", &PageFamily::name), without.end());
+}
+
 TEST(MetricsPage, StarttlsAndConfirmationTellWhatTheyMust) {
     const auto page = text_page();
     EXPECT_EQ(value(page, "mxfleet_endpoint_up", {{"ip", "192.0.2.1"}}), 1);
@@ -259,6 +305,8 @@ TEST(MetricsPage, StarttlsAndConfirmationTellWhatTheyMust) {
 
 TEST(MetricsPage, CountersExistAtZeroFromTheStart) {
     AgentMetrics metrics(1, 4);
+    metrics.expect_handler("sd");
+    metrics.expect_resolver("192.0.2.53:53");
     MetricsPage page(metrics, std::make_shared<const Fleet>(), ExpositionFormat::text);
     std::string text;
     while (page.next(text)) {
@@ -270,6 +318,11 @@ TEST(MetricsPage, CountersExistAtZeroFromTheStart) {
     EXPECT_EQ(family(families, "mxfleet_targets_dropped_total").samples.size(), 3u);
     EXPECT_EQ(family(families, "mxfleet_probe_deferred_total").samples.size(), 4u);
     EXPECT_EQ(value(families, "mxfleet_probes_in_flight", {{"kind", "session"}}), 0);
+    EXPECT_EQ(value(families, "mxfleet_http_requests_total", {{"handler", "sd"}, {"code", "200"}}), 0);
+    EXPECT_EQ(family(families, "mxfleet_dns_queries_total").samples.size(), 3u * 8u);
+    EXPECT_EQ(value(families, "mxfleet_dns_queries_total",
+                    {{"resolver", "192.0.2.53:53"}, {"qtype", "AAAA"}, {"outcome", "timeout"}}),
+              0);
 }
 
 TEST(MetricsPage, ALargePageComesInPieces) {

@@ -89,7 +89,11 @@ std::shared_ptr<const SessionFacts> session_failed(Phase phase, Reason reason, c
 }
 
 JudgeSettings judged_by() {
-    return {.failures_to_confirm = 2, .banner_slow = 10s, .expiry_warning = 21 * 24h, .expiry_critical = 7 * 24h};
+    return {.failures_to_confirm = 2,
+            .banner_slow = 10s,
+            .expiry_warning = 21 * 24h,
+            .expiry_critical = 7 * 24h,
+            .count_latencies = true};
 }
 
 EndpointStatus fresh(const char* mx, const char* address) {
@@ -186,10 +190,13 @@ std::shared_ptr<const Fleet> small_fleet() {
                       domain(mx_facts("null.example", MxState::null), {})};
     fleet->agent_findings = {
         {Statement("vantage.no_ipv6", "no IPv6 route"), Scope::agent, {}, {}, 0, small_fleet_time}};
+    fleet->vantage = {{VantageCheck::egress_ipv4, true}, {VantageCheck::resolver, true}};
     return fleet;
 }
 
 void fill_small(AgentMetrics& metrics) {
+    metrics.expect_handler("metrics");
+    metrics.expect_resolver("127.0.0.1:53");
     metrics.config_reloaded(true, small_fleet_time);
     metrics.set_targets(TargetKind::domain, 4);
     metrics.set_targets(TargetKind::endpoint, 2);

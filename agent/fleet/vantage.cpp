@@ -1,0 +1,178 @@
+#include "agent/fleet/vantage.hpp"
+
+#include <algorithm>
+#include <asio/post.hpp>
+
+#include "probes/model/words.hpp"
+
+namespace mxfleet {
+namespace {
+
+constexpr Duration round_interval = std::chrono::minutes{1};
+constexpr Duration round_interval_suspected = std::chrono::seconds{10};
+constexpr Duration ipv6_interval = std::chrono::seconds{1};
+
+SteadyTime steady_now() {
+    return std::chrono::steady_clock::now();
+}
+
+WallTime wall_now() {
+    return std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now());
+}
+
+/// An endpoint that is skipped is not tried; but one that was reached before, and now has no way to it, counts.
+bool is_tried(const EndpointStatus& status) {
+    return status.state != EndpointState::skipped || status.succeeded_at;
+}
+
+/// As many as matter: of a large fleet only the first few are looked at.
+std::size_t count_tried(const Fleet& fleet, std::optional<bool> v6) {
+    std::size_t count = 0;
+    for (const auto& cell : fleet.endpoints) {
+        if (v6 && cell->key.ip.is_v6 != *v6) continue;
+        if (is_tried(*cell->status.read())) ++count;
+        if (count == EgressEvidence::enough) break;
+    }
+    return count;
+}
+
+}  // namespace
+
+// ---- What is seen
+// -----------------------------------------------------------------------------------------------------
+
+void Vantage::session_ended(const EndpointStatus& status) {
+    if (lacks_ipv6(status)) lacks_ipv6_.store(true, std::memory_order_relaxed);
+    const auto reached = reached_anybody(status);
+    if (!reached) return;
+    SilentEndpoints& family = silent_by_family_[status.key.ip.is_v6 ? 1 : 0];
+    // Most sessions reach somebody while everybody can be reached: then there is nothing to tell.
+    if (*reached && !silent_.are_some && !family.are_some) return;
+    if (!*reached) silent_.are_some = family.are_some = true;
+    asio::post(context_, [this, key = status.key, reached = *reached, &family] {
+        note(silent_, key, reached);
+        note(family, key, reached);
+    });
+}
+
+void Vantage::note(SilentEndpoints& silent, const EndpointKey& key, bool reached) {
+    if (reached) {
+        silent.silence.answered();
+    } else {
+        silent.silence.fell_silent(key);
+    }
+    silent.are_some = !reached;
+}
+
+void Vantage::lookup_ended(const MxFacts& facts) {
+    if (facts.error == DnsError::local_fault) return;
+    if (got_no_answer(facts)) {
+        silent_lookups_.fell_silent(facts.domain);
+    } else {
+        silent_lookups_.answered();
+    }
+    if (!resolvers_work_) resolvers_work_ = true;
+}
+
+// ---- What it comes to
+// -------------------------------------------------------------------------------------------------
+
+std::vector<Vantage::Change> Vantage::look(const Fleet& fleet, std::size_t domains, DnsLookup& dns) {
+    judge_egress(fleet);
+    begin_round(dns);
+    judge_ipv6(fleet);
+    judge_resolvers(domains);
+    return std::exchange(changes_, {});
+}
+
+EgressEvidence Vantage::evidence(const Fleet& fleet, std::optional<bool> v6) const {
+    EgressEvidence evidence;
+    const SilentEndpoints& silent = v6 ? silent_by_family_[*v6 ? 1 : 0] : silent_;
+    evidence.silent = silent.silence.count();
+    if (targets_.last_round()) {
+        for (const bool family : {false, true}) {
+            if (v6 && *v6 != family) continue;
+            const CheckTargets::Answers& answers = targets_.last_round()->by_family[family ? 1 : 0];
+            evidence.targets += answers.asked;
+            evidence.answered += answers.answered;
+        }
+    }
+    const bool counts = evidence.silent > 0 || (evidence.targets > 0 && evidence.answered == 0);
+    if (counts) evidence.endpoints = count_tried(fleet, v6);
+    return evidence;
+}
+
+void Vantage::judge_egress(const Fleet& fleet) {
+    const EgressEvidence now = evidence(fleet, std::nullopt);
+    const bool suspected = suspects_egress(now);
+    if (!suspected) suspected_since_.reset();
+    if (suspected && !suspected_since_) suspected_since_ = steady_now();
+    // What the targets said before proves nothing about now.
+    const auto& round = targets_.last_round();
+    const bool is_stale = !round || (suspected_since_ && round->began < *suspected_since_);
+    if (targets_.is_configured() && is_stale && suspected) return;
+    egress_fails_ = mxfleet::egress_fails(now);
+    for (const bool v6 : {false, true}) {
+        auto& works = family_works_[v6 ? 1 : 0];
+        works.reset();
+        const EgressEvidence family = evidence(fleet, v6);
+        if (family.targets > 0) works = !mxfleet::egress_fails(family);
+    }
+    std::string summary = "no session reached a server since " +
+                          counted(now.silent, "endpoint", "different endpoints") + " did not answer";
+    if (now.targets > 0) {
+        summary += ", and " + counted(now.targets, "address", "addresses") + " of check targets did not answer either";
+    }
+    set_finding("vantage.egress_blocked", egress_fails_, summary);
+}
+
+/// Every minute, and at once when the fleet has fallen silent.
+void Vantage::begin_round(DnsLookup& dns) {
+    if (!targets_.is_configured() || targets_.is_under_way()) return;
+    const auto& last = targets_.last_round();
+    const bool is_news = last && suspected_since_ && last->began < *suspected_since_;
+    const Duration interval = suspected_since_ ? round_interval_suspected : round_interval;
+    if (!last || is_news || steady_now() >= last->began + interval) targets_.begin_round(dns);
+}
+
+void Vantage::judge_ipv6(const Fleet& fleet) {
+    if (!lacks_ipv6_ || steady_now() < ipv6_due_) return;
+    ipv6_due_ = steady_now() + ipv6_interval;
+    lacks_ipv6_ = false;
+    const auto is_skipped = [](const auto& cell) { return cell->key.ip.is_v6 && lacks_ipv6(*cell->status.read()); };
+    const bool some_skipped = std::ranges::any_of(fleet.endpoints, is_skipped);
+    if (some_skipped) lacks_ipv6_ = true;
+    set_finding("vantage.no_ipv6", some_skipped, "IPv6 addresses are skipped: this host has no IPv6 route");
+}
+
+void Vantage::judge_resolvers(std::size_t domains) {
+    if (!resolvers_work_) return;
+    const std::size_t silent = silent_lookups_.count();
+    resolvers_work_ = silent == 0 || silent < std::min(std::max<std::size_t>(domains, 1), silent_lookups_enough);
+    set_finding("vantage.resolver_failed", !*resolvers_work_,
+                "no resolver has answered a lookup since that of " + counted(silent, "domain", "different domains") +
+                    " got no answer");
+}
+
+std::vector<VantageResult> Vantage::results() const {
+    std::vector<VantageResult> results;
+    if (family_works_[0]) results.push_back({VantageCheck::egress_ipv4, *family_works_[0]});
+    if (family_works_[1]) results.push_back({VantageCheck::egress_ipv6, *family_works_[1]});
+    if (resolvers_work_) results.push_back({VantageCheck::resolver, *resolvers_work_});
+    return results;
+}
+
+void Vantage::set_finding(FindingCode code, bool holds, const std::string& summary) {
+    const auto known =
+        std::ranges::find_if(findings_, [&](const Finding& each) { return each.statement.code == code; });
+    if ((known != findings_.end()) == holds) return;
+    if (holds) {
+        findings_.push_back({Statement(code, summary), Scope::agent, {}, {}, 0, wall_now()});
+        changes_.push_back({findings_.back(), true});
+    } else {
+        changes_.push_back({*known, false});
+        findings_.erase(known);
+    }
+}
+
+}  // namespace mxfleet
