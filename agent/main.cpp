@@ -11,8 +11,8 @@
 #include "agent/commands/commands.hpp"
 #include "agent/version.hpp"
 
-/// Read by jemalloc(3), where it is linked. The threads of one agent share what one has freed, and what nobody needs goes
-/// back to the system within a second: a fleet's memory is what it holds, not what its busiest moment held.
+/// Read by jemalloc(3), where it is linked. The threads of one agent share what one has freed, and what nobody needs
+/// goes back to the system within a second: a fleet's memory is what it holds, not what its busiest moment held.
 extern "C" const char* malloc_conf;
 const char* malloc_conf = "narenas:1,dirty_decay_ms:1000,muzzy_decay_ms:0,tcache_max:4096";
 

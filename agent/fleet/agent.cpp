@@ -380,6 +380,7 @@ void Agent::judge(DomainTarget& domain) {
     auto published = std::make_shared<const DomainStatus>(std::move(status));
     domain.cell->status.publish(published);
     if (changed && domain.part.all_endpoints) observer_.domain_changed(*before, *published);
+    if (!ready_) note_seen(domain);
 }
 
 /// Looked at only while a few endpoints did not answer: then it matters whether they are all there are.
