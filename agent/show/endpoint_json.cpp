@@ -26,6 +26,17 @@ Json seconds_json(const PhaseTimes& times) {
     return all;
 }
 
+/// Whose clock each of them is.
+Json clock_json(const PhaseTimes& times) {
+    Json all = Json::object();
+    for (std::size_t at = 0; at < phase_count; ++at) {
+        const auto phase = static_cast<Phase>(at);
+        if (phase == Phase::dns) continue;
+        all[std::string(name(phase))] = times[phase] ? Json(name(times.clock(phase))) : Json(nullptr);
+    }
+    return all;
+}
+
 Json greeting_json(const std::optional<Greeting>& greeting) {
     if (!greeting) return nullptr;
     return {{"code", greeting->code}, {"host", greeting->host}, {"text", greeting->text}};
@@ -127,6 +138,7 @@ Json endpoint_json(const EndpointStatus& status, Transcripts transcripts) {
         {"confirmed_up", or_null(status.is_confirmed_up())},
         {"failure", failure_json(last.failure)},
         {"seconds", seconds_json(last.times)},
+        {"clock", clock_json(last.times)},
         {"greeting", greeting_json(last.greeting)},
         {"capabilities", capabilities_json(known.capabilities)},
         {"capabilities_tls", capabilities_json(known.capabilities_tls)},

@@ -31,7 +31,7 @@ IoError refused_by_ourselves(int error_number) {
     return error;
 }
 
-IoResult<void> failed_with(const asio::error_code& error) {
+std::unexpected<IoError> failed_with(const asio::error_code& error) {
     return std::unexpected(io_error(error.value()));
 }
 
@@ -97,7 +97,7 @@ asio::awaitable<IoResult<void>> Connection::wait_for(Socket::wait_type what) {
     co_return IoResult<void>{};
 }
 
-asio::awaitable<IoResult<void>> Connection::connect(SocketAddress remote, std::optional<IpAddress> source) {
+asio::awaitable<IoResult<Established>> Connection::connect(SocketAddress remote, std::optional<IpAddress> source) {
     asio::error_code error;
     const tcp::endpoint endpoint = endpoint_of(remote.ip, remote.port);
     socket_.open(endpoint.protocol(), error);
@@ -106,18 +106,31 @@ asio::awaitable<IoResult<void>> Connection::connect(SocketAddress remote, std::o
     if (source) socket_.bind(endpoint_of(*source, 0), error);
     if (error) co_return failed_with(error);
 
+    ask_for_arrival_times(socket_.native_handle());
+
     // connect(2) by hand: what it refuses at once is our own routing, which Asio would not tell from the network's.
-    if (::connect(socket_.native_handle(), endpoint.data(), static_cast<socklen_t>(endpoint.size())) == 0) {
-        co_return IoResult<void>{};
+    const SteadyTime dialled = user_moment().at;
+    if (::connect(socket_.native_handle(), endpoint.data(), static_cast<socklen_t>(endpoint.size())) != 0) {
+        if (errno != EINPROGRESS) co_return std::unexpected(refused_by_ourselves(errno));
+        auto writable = co_await wait_for(Socket::wait_write);
+        if (!writable) co_return std::unexpected(std::move(writable.error()));
     }
-    if (errno != EINPROGRESS) co_return std::unexpected(refused_by_ourselves(errno));
-    auto writable = co_await wait_for(Socket::wait_write);
-    if (!writable) co_return writable;
-    int connect_error = 0;
-    socklen_t size = sizeof connect_error;
-    ::getsockopt(socket_.native_handle(), SOL_SOCKET, SO_ERROR, &connect_error, &size);
-    if (connect_error != 0) co_return std::unexpected(io_error(connect_error));
-    co_return IoResult<void>{};
+    co_return established(dialled);
+}
+
+/// What has become of a connect(2). A connection that stands needs no question for an error.
+IoResult<Established> Connection::established(SteadyTime dialled) {
+    const Moment seen = user_moment();
+    tcp_info info{};
+    socklen_t size = sizeof info;
+    ::getsockopt(socket_.native_handle(), IPPROTO_TCP, TCP_INFO, &info, &size);
+    if (info.tcpi_state != TCP_ESTABLISHED) {
+        int error = 0;
+        size = sizeof error;
+        ::getsockopt(socket_.native_handle(), SOL_SOCKET, SO_ERROR, &error, &size);
+        if (error != 0) return std::unexpected(io_error(error));
+    }
+    return Established{dialled, establishment(info, dialled, seen.at)};
 }
 
 std::optional<IpAddress> Connection::local_address() const {
@@ -147,15 +160,17 @@ Connection::Attempt Connection::after_tls_call(int result) const {
     }
 }
 
-Connection::Attempt Connection::try_receive(std::span<char> room) {
+Connection::Attempt Connection::try_receive(std::span<char> room, SteadyTime not_before) {
     if (!ssl_) {
-        return after_system_call(::recv(socket_.native_handle(), room.data(), room.size(), MSG_DONTWAIT),
-                                 Socket::wait_read);
+        const TimedRead read = timed_receive(socket_.native_handle(), room, not_before);
+        Attempt attempt = after_system_call(read.result, Socket::wait_read);
+        attempt.arrived = read.arrived;
+        return attempt;
     }
     std::size_t got = 0;
     prepare_tls_call();
     const int result = SSL_read_ex(ssl_.get(), room.data(), room.size(), &got);
-    return result == 1 ? Attempt{got, {}, {}} : after_tls_call(result);
+    return result == 1 ? Attempt{got, {}, {}, user_moment()} : after_tls_call(result);
 }
 
 Connection::Attempt Connection::try_send(std::string_view bytes) {
@@ -176,38 +191,40 @@ Connection::Attempt Connection::try_handshake() {
     return result == 1 ? Attempt{1, {}, {}} : after_tls_call(result);
 }
 
-asio::awaitable<IoResult<void>> Connection::send(std::string_view bytes) {
+asio::awaitable<IoResult<SteadyTime>> Connection::send(std::string_view bytes) {
+    SteadyTime tried{};
     while (!bytes.empty()) {
         if (auto stop = stopped()) co_return std::unexpected(std::move(*stop));
+        tried = user_moment().at;  // not after it: the peer may have answered before we go on
         Attempt attempt = try_send(bytes);
         if (attempt.error) co_return std::unexpected(std::move(*attempt.error));
         bytes.remove_prefix(attempt.moved);
         if (attempt.wait) {
-            const IoResult<void> ready = co_await wait_for(*attempt.wait);
-            if (!ready) co_return ready;
+            IoResult<void> ready = co_await wait_for(*attempt.wait);
+            if (!ready) co_return std::unexpected(std::move(ready.error()));
         }
     }
-    co_return IoResult<void>{};
+    co_return tried;
 }
 
-asio::awaitable<IoResult<void>> Connection::receive() {
+asio::awaitable<IoResult<Moment>> Connection::receive(SteadyTime not_before) {
     filled_ = taken_ = 0;
     // The answer to a command takes its time: waiting first saves a read that would find nothing.
     const bool try_first = may_hold_more_ || (ssl_ && SSL_has_pending(ssl_.get()) == 1);
     if (!try_first) {
-        const IoResult<void> ready = co_await wait_for(Socket::wait_read);
-        if (!ready) co_return ready;
+        IoResult<void> ready = co_await wait_for(Socket::wait_read);
+        if (!ready) co_return std::unexpected(std::move(ready.error()));
     }
     for (;;) {
-        Attempt attempt = try_receive(buffer_);
+        Attempt attempt = try_receive(buffer_, not_before);
         if (attempt.error) co_return std::unexpected(std::move(*attempt.error));
         if (!attempt.wait) {
             filled_ = attempt.moved;
             may_hold_more_ = filled_ == buffer_.size();
-            co_return IoResult<void>{};
+            co_return attempt.arrived;
         }
-        const IoResult<void> ready = co_await wait_for(*attempt.wait);
-        if (!ready) co_return ready;
+        IoResult<void> ready = co_await wait_for(*attempt.wait);
+        if (!ready) co_return std::unexpected(std::move(ready.error()));
     }
 }
 

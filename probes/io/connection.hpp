@@ -15,6 +15,7 @@
 
 #include "probes/io/awaiting.hpp"
 #include "probes/io/deadlines.hpp"
+#include "probes/io/kernel_time.hpp"
 #include "probes/io/tls_client.hpp"
 #include "probes/model/settings.hpp"
 
@@ -24,6 +25,12 @@ namespace mxfleet {
 struct Reactor {
     asio::io_context& context;
     Deadlines& deadlines;
+};
+
+/// A connection that came about: when its SYN was sent, and when it was established.
+struct Established {
+    SteadyTime dialled{};
+    Moment done;
 };
 
 class Connection : private Deadline {
@@ -40,17 +47,17 @@ public:
 
     /// Opens the connection. `source` is bound to when given. `no_local_route` tells our own routing table's refusal
     /// from the network's.
-    asio::awaitable<IoResult<void>> connect(SocketAddress remote, std::optional<IpAddress> source);
+    asio::awaitable<IoResult<Established>> connect(SocketAddress remote, std::optional<IpAddress> source);
 
     /// The address we are connected from; empty before.
     std::optional<IpAddress> local_address() const;
 
-    /// Sends all of it.
-    asio::awaitable<IoResult<void>> send(std::string_view bytes);
+    /// Sends all of it, and says when the last of it was given to the kernel.
+    asio::awaitable<IoResult<SteadyTime>> send(std::string_view bytes);
 
-    /// Waits for bytes and adds them to `received()`; a peer that has ended the connection is `closed`.
-    /// Precondition: `received()` was taken.
-    asio::awaitable<IoResult<void>> receive();
+    /// Waits for bytes, adds them to `received()`, and says when the last of them came, which was not before
+    /// `not_before`; a peer that has ended the connection is `closed`. Precondition: `received()` was taken.
+    asio::awaitable<IoResult<Moment>> receive(SteadyTime not_before);
 
     /// What has come and was not taken yet.
     std::string_view received() const { return {buffer_.data() + taken_, filled_ - taken_}; }
@@ -76,12 +83,14 @@ private:
         std::size_t moved = 0;
         std::optional<Socket::wait_type> wait;
         std::optional<IoError> error;
+        Moment arrived{};  ///< what was received
     };
 
     void expire() override;
     std::optional<IoError> stopped() const;
     asio::awaitable<IoResult<void>> wait_for(Socket::wait_type what);
-    Attempt try_receive(std::span<char> room);
+    IoResult<Established> established(SteadyTime dialled);
+    Attempt try_receive(std::span<char> room, SteadyTime not_before);
     Attempt try_send(std::string_view bytes);
     Attempt try_handshake();
     Attempt after_system_call(ssize_t result, Socket::wait_type what) const;

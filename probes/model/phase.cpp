@@ -22,6 +22,10 @@ std::string_view name(Phase phase) noexcept {
     __builtin_unreachable();
 }
 
+std::string_view name(Clock clock) noexcept {
+    return clock == Clock::kernel ? "kernel" : "user";
+}
+
 std::string_view name(Reason reason) noexcept {
     switch (reason) {
         case Reason::timeout: return "timeout";

@@ -49,7 +49,12 @@ inline constexpr std::size_t reason_count = 12;
 std::string_view name(Phase phase) noexcept;
 std::string_view name(Reason reason) noexcept;
 
-/// How long each phase took; empty for a phase that was not reached or did not end.
+/// Who took a time: the kernel, when the packets came, or this program, when it came to look.
+enum class Clock : std::uint8_t { user, kernel };
+
+std::string_view name(Clock clock) noexcept;
+
+/// How long each phase took, and by whose clock; empty for a phase that was not reached or did not end.
 class PhaseTimes {
 public:
     std::optional<Duration> operator[](Phase phase) const {
@@ -57,13 +62,23 @@ public:
         return taken < Duration::zero() ? std::nullopt : std::optional{taken};
     }
 
-    void set(Phase phase, Duration taken) { taken_[static_cast<std::size_t>(phase)] = taken; }
+    /// Of a phase that has a time.
+    Clock clock(Phase phase) const { return (by_kernel_ & bit(phase)) != 0 ? Clock::kernel : Clock::user; }
+
+    void set(Phase phase, Duration taken, Clock clock = Clock::user) {
+        taken_[static_cast<std::size_t>(phase)] = taken;
+        by_kernel_ =
+            static_cast<std::uint16_t>(clock == Clock::kernel ? by_kernel_ | bit(phase) : by_kernel_ & ~bit(phase));
+    }
 
     bool operator==(const PhaseTimes&) const = default;
 
 private:
+    static std::uint16_t bit(Phase phase) { return static_cast<std::uint16_t>(1U << static_cast<unsigned>(phase)); }
+
     static constexpr auto none = Duration{-1};
     std::array<Duration, phase_count> taken_{none, none, none, none, none, none, none, none, none, none, none, none};
+    std::uint16_t by_kernel_ = 0;
 };
 
 }  // namespace mxfleet

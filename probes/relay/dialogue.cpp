@@ -36,7 +36,7 @@ Dialogue form_dialogue(const RelayForm& form, const RelayPlan& plan, RelayRun& r
         run.ended = mail.error();
         co_return;
     }
-    if (&form == &control()) run.times.set(Phase::mail, mail->elapsed);
+    if (&form == &control()) run.times.set(Phase::mail, mail->elapsed, mail->clock);
     note_reply(facts, *mail);
     run.must_quit = mail->code == 421;
     facts.outcome = outcome_of_mail(*mail);
@@ -48,7 +48,7 @@ Dialogue form_dialogue(const RelayForm& form, const RelayPlan& plan, RelayRun& r
         run.ended = rcpt.error();
         co_return;
     }
-    if (&form == &control()) run.times.set(Phase::rcpt, rcpt->elapsed);
+    if (&form == &control()) run.times.set(Phase::rcpt, rcpt->elapsed, rcpt->clock);
     note_reply(facts, *rcpt);
     run.must_quit = rcpt->code == 421;
     facts.outcome = outcome_of_rcpt(*rcpt);

@@ -61,7 +61,7 @@ Dialogue hello_dialogue(HelloVerb verb, const DialoguePlan& plan, SessionFacts& 
         co_return;
     }
     note_style(*hello, facts);
-    facts.times.set(Phase::ehlo, hello->elapsed);
+    facts.times.set(Phase::ehlo, hello->elapsed, hello->clock);
     facts.hello = facts_of(*hello);
     if (hello->code == 250) {
         if (verb == HelloVerb::ehlo) facts.capabilities = before_tls(read_capabilities(*hello));
@@ -83,7 +83,7 @@ Dialogue ehlo_inside_tls(const DialoguePlan& plan, SessionFacts& facts) {
         co_return;
     }
     note_style(*hello, facts);
-    facts.times.set(Phase::ehlo_tls, hello->elapsed);
+    facts.times.set(Phase::ehlo_tls, hello->elapsed, hello->clock);
     if (hello->code == 250) {
         facts.capabilities_tls = std::make_shared<const Capabilities>(read_capabilities(*hello));
     } else {
@@ -99,7 +99,7 @@ Dialogue starttls_dialogue(const DialoguePlan& plan, SessionFacts& facts) {
         co_return;
     }
     note_style(*ready, facts);
-    facts.times.set(Phase::starttls, ready->elapsed);
+    facts.times.set(Phase::starttls, ready->elapsed, ready->clock);
     facts.starttls_reply = facts_of(*ready);
     if (ready->code != 220) {
         facts.starttls = ready->severity() == 4 ? StartTls::temporary : StartTls::broken;
@@ -112,7 +112,7 @@ Dialogue starttls_dialogue(const DialoguePlan& plan, SessionFacts& facts) {
         facts.failure = handshake.error();
         co_return;
     }
-    facts.times.set(Phase::tls_handshake, handshake->elapsed);
+    facts.times.set(Phase::tls_handshake, handshake->elapsed, handshake->clock);
     facts.starttls = StartTls::ok;
     co_await ehlo_inside_tls(plan, facts);
 }
@@ -128,7 +128,7 @@ bool still_speaks(const SessionFacts& facts) {
 Dialogue quit_dialogue(SessionFacts& facts) {
     const Answer bye = co_await command(Phase::quit, "QUIT");
     // However the farewell goes, the verdict stands (the peer may just close).
-    if (bye) facts.times.set(Phase::quit, bye->elapsed);
+    if (bye) facts.times.set(Phase::quit, bye->elapsed, bye->clock);
 }
 
 /// RFC 3207 §4: a public server must not require TLS. Looked at once per relay run, since it costs two commands.
@@ -150,7 +150,7 @@ Dialogue relay_part(const DialoguePlan& plan, SessionFacts& facts) {
     RelayRun run;
     co_await relay_dialogue(*plan.relay, run);
     for (const Phase phase : {Phase::mail, Phase::rcpt}) {
-        if (const auto taken = run.times[phase]) facts.times.set(phase, *taken);
+        if (const auto taken = run.times[phase]) facts.times.set(phase, *taken, run.times.clock(phase));
     }
     facts.relay = std::move(run.facts);
     if (run.ended) facts.failure = run.ended;
@@ -165,8 +165,8 @@ Dialogue session_dialogue(const DialoguePlan& plan, SessionFacts& facts) {
         co_return;
     }
     note_style(*greeted, facts);
-    facts.times.set(Phase::banner_first_byte, greeted->first_byte);
-    facts.times.set(Phase::banner, greeted->elapsed);
+    facts.times.set(Phase::banner_first_byte, greeted->first_byte, greeted->clock);
+    facts.times.set(Phase::banner, greeted->elapsed, greeted->clock);
     facts.greeting = read_greeting(*greeted);
     if (greeted->code != 220) {
         facts.failure = refusal(Phase::banner, *greeted);

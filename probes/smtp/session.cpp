@@ -40,7 +40,6 @@ asio::awaitable<SessionFacts> Session::run() {
     const bool connected = co_await connect();
     if (connected) {
         DialoguePlan plan{plan_.hello, plan_.verb, true, plan_.relay};
-        if (plan.hello.empty()) plan.hello = connection_.local_address().value_or(IpAddress{}).literal();
         if (plan.relay && plan.relay->names.sender_domain.empty()) plan.relay->names.sender_domain = plan.hello;
         Dialogue dialogue = session_dialogue(plan, facts_);
         for (const Ask* ask = dialogue.begin(); ask != nullptr;) {
@@ -64,15 +63,17 @@ asio::awaitable<bool> Session::connect() {
     const auto& source = endpoint.ip.is_v6 ? context_->settings.source_ipv6 : context_->settings.source_ipv4;
     const SocketAddress remote{endpoint.ip, endpoint.port};
     expect_by(Phase::connect);
-    const IoResult<void> connected = co_await connection_.connect(remote, source);
+    const IoResult<Established> connected = co_await connection_.connect(remote, source);
     if (!connected) {
         facts_.failure = failure(Phase::connect, connected.error());
         facts_.no_local_route = connected.error().no_local_route;
         co_return false;
     }
-    established_ = now();
-    facts_.times.set(Phase::connect, established_ - started_);
-    if (const auto local = connection_.local_address()) facts_.local_address = local->text();
+    established_ = connected->done;
+    facts_.times.set(Phase::connect, established_.at - connected->dialled, established_.clock);
+    const auto local = connection_.local_address();
+    if (local) facts_.local_address = local->text();
+    if (plan_.hello.empty()) plan_.hello = local.value_or(IpAddress{}).literal();
     co_return true;
 }
 
@@ -95,9 +96,11 @@ asio::awaitable<Answer> Session::speak(const Ask& ask) {
     expect_by(ask.phase);
     note(true, ask.line);
     const std::string line = ask.line + "\r\n";
-    const IoResult<void> sent = co_await connection_.send(line);
+    const IoResult<SteadyTime> sent = co_await connection_.send(line);
     if (!sent) co_return std::unexpected(failure(ask.phase, sent.error()));
-    co_return co_await read_reply(ask, now());
+    const Moment asked{*sent,
+                       Clock::kernel};  // our own deed: read at the call itself, it is no later than the kernel's
+    co_return co_await read_reply(ask, asked);
 }
 
 /// A server speaks when spoken to. What it sends besides would be taken for the answer to the next command.
@@ -107,17 +110,19 @@ std::optional<Failure> Session::unsolicited(const Ask& ask) {
     return Failure{ask.phase, Reason::protocol_error, "data that nobody asked for: " + sample};
 }
 
-asio::awaitable<Answer> Session::read_reply(const Ask& ask, SteadyTime asked) {
+asio::awaitable<Answer> Session::read_reply(const Ask& ask, Moment asked) {
     ReplyReader reader;
     std::optional<Duration> first_byte;
+    Clock clock = asked.clock;
     for (;;) {
-        const IoResult<void> received = co_await connection_.receive();
+        const IoResult<Moment> received = co_await connection_.receive(asked.at);
         if (!received) {
             if (!reader.current_line().empty()) note(false, reader.current_line());
             co_return std::unexpected(failure(ask.phase, received.error()));
         }
-        const Duration elapsed = now() - asked;
+        const Duration elapsed = received->at - asked.at;
         if (!first_byte) first_byte = elapsed;
+        if (received->clock == Clock::user) clock = Clock::user;
 
         std::size_t used = 0;
         const ReplyReader::Status status = reader.feed(connection_.received(), used);
@@ -132,6 +137,7 @@ asio::awaitable<Answer> Session::read_reply(const Ask& ask, SteadyTime asked) {
             SmtpReply reply = reader.take();
             reply.elapsed = elapsed;
             reply.first_byte = *first_byte;
+            reply.clock = clock;
             note_reply(reply);
             co_return reply;
         }

@@ -44,7 +44,7 @@ private:
     asio::awaitable<bool> connect();
     asio::awaitable<Answer> perform(const Ask& ask);
     asio::awaitable<Answer> speak(const Ask& ask);
-    asio::awaitable<Answer> read_reply(const Ask& ask, SteadyTime asked);
+    asio::awaitable<Answer> read_reply(const Ask& ask, Moment asked);
     asio::awaitable<Answer> handshake();
     asio::awaitable<void> take_handshake_slot();
 
@@ -60,7 +60,7 @@ private:
     Gate::Slot handshake_slot_;
     SteadyTime started_;
     SteadyTime budget_ends_;
-    SteadyTime established_;
+    Moment established_;
     SessionFacts facts_;
 };
 

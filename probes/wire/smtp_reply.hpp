@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "probes/model/time.hpp"
+#include "probes/model/phase.hpp"
 
 namespace mxfleet {
 
@@ -21,6 +21,7 @@ struct SmtpReply {
 
     Duration elapsed{};     ///< from the last byte of the command (or from established) to the last byte of the reply
     Duration first_byte{};  ///< the same, to the reply's first byte
+    Clock clock = Clock::user;  ///< of both
 
     int severity() const { return code / 100; }
     bool is_positive() const { return severity() == 2; }

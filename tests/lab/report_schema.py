@@ -82,6 +82,7 @@ ENDPOINT = {
     "confirmed_up": nullable(bool),
     "failure": nullable(FAILURE),
     "seconds": {phase: nullable(seconds) for phase in PHASES},
+    "clock": {phase: nullable({"kernel", "user"}) for phase in PHASES},
     "greeting": nullable({"code": code, "host": str, "text": str}),
     "capabilities": nullable([str]),
     "capabilities_tls": nullable([str]),

@@ -30,6 +30,16 @@ TEST(PhaseTimes, HoldEachPhaseByItself) {
     }
 }
 
+TEST(PhaseTimes, SayWhoseClockEachIs) {
+    PhaseTimes times;
+    times.set(Phase::connect, 1ms, Clock::kernel);
+    times.set(Phase::banner, 1ms);
+    EXPECT_EQ(times.clock(Phase::connect), Clock::kernel);
+    EXPECT_EQ(times.clock(Phase::banner), Clock::user);
+    times.set(Phase::connect, 1ms);
+    EXPECT_EQ(times.clock(Phase::connect), Clock::user) << "the last one counts";
+}
+
 TEST(PhaseTimes, NoTimeAtAllIsATime) {
     PhaseTimes times;
     times.set(Phase::connect, 0ns);

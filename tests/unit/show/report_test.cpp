@@ -46,6 +46,7 @@ TEST(ReportJson, HasEveryMemberOfTheInterface) {
                                                        "state",
                                                        "failure",
                                                        "seconds",
+                                                       "clock",
                                                        "greeting",
                                                        "capabilities",
                                                        "capabilities_tls",
@@ -73,6 +74,7 @@ TEST(ReportJson, HasEveryMemberOfTheInterface) {
             EXPECT_THAT(keys(endpoint["seconds"]),
                         testing::UnorderedElementsAre("connect", "banner_first_byte", "banner", "ehlo", "starttls",
                                                       "tls_handshake", "ehlo_tls", "mail", "rcpt", "quit", "total"));
+            EXPECT_EQ(keys(endpoint["clock"]), keys(endpoint["seconds"]));
         }
         for (const Json& finding : report["findings"])
             EXPECT_THAT(keys(finding), testing::IsSupersetOf({"code", "severity", "scope", "mx", "ip", "port",
@@ -96,6 +98,7 @@ TEST(ReportJson, AbsentKnowledgeIsNull) {
     EXPECT_EQ(down["state"], "down");
     EXPECT_TRUE(down["greeting"].is_null());
     EXPECT_TRUE(down["seconds"]["connect"].is_null());
+    EXPECT_TRUE(down["clock"]["connect"].is_null());
     EXPECT_EQ(down["failure"]["reason"], "rejected");
     EXPECT_EQ(down["tls"]["starttls"], "ok") << "what slowly changes stays known";
 }

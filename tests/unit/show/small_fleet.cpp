@@ -52,11 +52,11 @@ std::shared_ptr<const ChainFacts> chain(const std::string& issuer) {
 /// `said` stands for whatever the server and its certificate say in words.
 std::shared_ptr<const SessionFacts> session_up(const std::string& said) {
     SessionFacts facts;
-    facts.times.set(Phase::connect, 10ms);
-    facts.times.set(Phase::banner_first_byte, 11ms);
-    facts.times.set(Phase::banner, 12ms);
-    facts.times.set(Phase::ehlo, 2ms);
-    facts.times.set(Phase::starttls, 1ms);
+    facts.times.set(Phase::connect, 10ms, Clock::kernel);
+    facts.times.set(Phase::banner_first_byte, 11ms, Clock::kernel);
+    facts.times.set(Phase::banner, 12ms, Clock::kernel);
+    facts.times.set(Phase::ehlo, 2ms, Clock::kernel);
+    facts.times.set(Phase::starttls, 1ms, Clock::kernel);
     facts.times.set(Phase::tls_handshake, 4500us);
     facts.times.set(Phase::ehlo_tls, 1ms);
     facts.times.set(Phase::quit, 1ms);

@@ -9,6 +9,7 @@
 #include <csignal>
 #include <latch>
 
+#include "tests/unit/io/kernel_stamps.hpp"
 #include "tests/unit/io/test_pki.hpp"
 #include "tests/unit/smtp/scripted_server.hpp"
 
@@ -123,6 +124,8 @@ TEST_F(SessionTest, SpeaksTls) {
     EXPECT_EQ(facts.capabilities_tls->size_limit, 2000u);
     EXPECT_TRUE(facts.times[Phase::tls_handshake]);
     EXPECT_TRUE(facts.times[Phase::ehlo_tls]);
+    EXPECT_EQ(facts.times.clock(Phase::tls_handshake), Clock::user);
+    EXPECT_EQ(facts.times.clock(Phase::ehlo_tls), Clock::user) << "the kernel sees records, not replies";
     EXPECT_FALSE(facts.injection);
 }
 
@@ -155,6 +158,35 @@ TEST_F(SessionTest, FirstByteAndLastLineOfASplitGreetingAreTwoTimes) {
     ASSERT_TRUE(facts.is_up());
     EXPECT_LT(*facts.times[Phase::banner_first_byte], 90ms);
     EXPECT_GE(*facts.times[Phase::banner], 100ms);
+}
+
+TEST_F(SessionTest, ABusyThreadIsNoPartOfTheTimes) {
+    ASSERT_TRUE(kernel_stamps());
+    std::latch busy(1);
+    const ScriptedServer server([&](Peer& peer) {
+        peer.send("220 x\r\n");
+        peer.line();
+        asio::post(io, [&] {
+            busy.count_down();
+            std::this_thread::sleep_for(200ms);  // what is not to be measured
+        });
+        busy.wait();
+        peer.send("250 x\r\n");
+        peer.answer("QUIT", "221 x\r\n");
+    });
+    Session session(context, {.endpoint = {"mx.example.com", server.ip(), server.port()}, .hello = hello});
+    asio::post(io, [&] {
+        // Behind the session's first steps: connection and greeting come while the thread is busy.
+        asio::post(io, [] { std::this_thread::sleep_for(200ms); });
+    });
+    const SessionFacts facts = run(session);
+    for (const Phase phase : {Phase::connect, Phase::banner_first_byte, Phase::banner, Phase::ehlo}) {
+        ASSERT_TRUE(facts.times[phase]) << name(phase);
+        EXPECT_LT(*facts.times[phase], 100ms) << name(phase);
+        EXPECT_EQ(facts.times.clock(phase), Clock::kernel) << name(phase);
+    }
+    EXPECT_GE(*facts.times[Phase::total], 400ms);
+    EXPECT_EQ(facts.times.clock(Phase::total), Clock::user);
 }
 
 TEST_F(SessionTest, SilenceEndsAtTheBannerTimeout) {
