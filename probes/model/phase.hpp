@@ -2,6 +2,7 @@
 // label values of metrics and values in JSON.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -49,21 +50,27 @@ inline constexpr std::size_t reason_count = 12;
 std::string_view name(Phase phase) noexcept;
 std::string_view name(Reason reason) noexcept;
 
-/// How long each phase took; empty for a phase that was not reached or did not end.
+/// How long each phase took, to the microsecond and up to an hour; empty for a phase that was not reached or did not
+/// end. A fleet keeps two of these for each endpoint.
 class PhaseTimes {
 public:
     std::optional<Duration> operator[](Phase phase) const {
-        const auto taken = taken_[static_cast<std::size_t>(phase)];
-        return taken < Duration::zero() ? std::nullopt : std::optional{taken};
+        const std::uint32_t taken = taken_[static_cast<std::size_t>(phase)];
+        return taken == none ? std::nullopt : std::optional<Duration>{std::chrono::microseconds{taken}};
     }
 
-    void set(Phase phase, Duration taken) { taken_[static_cast<std::size_t>(phase)] = taken; }
+    void set(Phase phase, Duration taken) {
+        const auto microseconds = std::chrono::floor<std::chrono::microseconds>(taken).count();
+        taken_[static_cast<std::size_t>(phase)] =
+            static_cast<std::uint32_t>(std::clamp<decltype(microseconds)>(microseconds, 0, none - 1));
+    }
 
     bool operator==(const PhaseTimes&) const = default;
 
 private:
-    static constexpr auto none = Duration{-1};
-    std::array<Duration, phase_count> taken_{none, none, none, none, none, none, none, none, none, none, none, none};
+    static constexpr std::uint32_t none = 0xffff'ffff;
+    std::array<std::uint32_t, phase_count> taken_{none, none, none, none, none, none,
+                                                  none, none, none, none, none, none};
 };
 
 }  // namespace mxfleet

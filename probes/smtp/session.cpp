@@ -72,7 +72,7 @@ asio::awaitable<bool> Session::connect() {
     }
     established_ = now();
     facts_.times.set(Phase::connect, established_ - started_);
-    if (const auto local = connection_.local_address()) facts_.local_address = local->text();
+    facts_.local_address = connection_.local_address();
     co_return true;
 }
 

@@ -80,7 +80,7 @@ TEST_F(SessionTest, SpeaksPlainSmtp) {
     EXPECT_TRUE(facts.is_up());
     EXPECT_FALSE(facts.failure);
     EXPECT_EQ(facts.capabilities->size_limit, 1000u);
-    EXPECT_EQ(facts.local_address, "127.0.0.1");
+    EXPECT_EQ(facts.local_address, IpAddress::v4({127, 0, 0, 1}));
     for (const Phase phase :
          {Phase::connect, Phase::banner_first_byte, Phase::banner, Phase::ehlo, Phase::quit, Phase::total}) {
         ASSERT_TRUE(facts.times[phase]) << name(phase);
@@ -262,7 +262,7 @@ TEST_F(SessionTest, ConnectsFromTheConfiguredSource) {
         peer.answer("QUIT", "221 x\r\n");
     });
     hello.clear();
-    EXPECT_EQ(run(server).local_address, "127.9.9.9");
+    EXPECT_EQ(run(server).local_address, IpAddress::v4({127, 9, 9, 9}));
 }
 
 TEST_F(SessionTest, AnUnansweredQuitCostsLittleAndIsNoFailure) {
