@@ -178,8 +178,8 @@ private:
         return preference == mx.exchanges.front().preference ? 0 : 1;
     }
 
-    std::vector<std::string> relay_domains_of(const EndpointKey& key) const {
-        std::vector<std::string> names;
+    std::vector<SharedText> relay_domains_of(const EndpointKey& key) const {
+        std::vector<SharedText> names;
         for (std::size_t at = 0; at < domains_.size(); ++at) {
             const std::string& domain = terms_.domains[at].name;
             const bool is_wanted = std::ranges::find(terms_.relay_domains, domain) != terms_.relay_domains.end();
@@ -203,7 +203,7 @@ private:
             std::vector<Assignment> assignments;
             for (const auto& [key, ranks] : preferences_) {
                 if (*ranks.begin() != wanted) continue;
-                auto relay_domains = std::make_shared<const std::vector<std::string>>(relay_domains_of(key));
+                auto relay_domains = std::make_shared<const std::vector<SharedText>>(relay_domains_of(key));
                 assignments.push_back({cells_.at(key), once, {}, std::move(relay_domains)});
             }
             sessions.run(assignments);
@@ -249,7 +249,7 @@ private:
             for (const FoundEndpoint& found : endpoints_in(target_mx_[at], policy, terms_.settings.smtp)) {
                 if (found.skip) continue;
                 auto cell = std::make_shared<EndpointCell>(EndpointStatus{.key = found.key});
-                assignments.push_back({std::move(cell), once, {}, std::make_shared<const std::vector<std::string>>()});
+                assignments.push_back({std::move(cell), once, {}, std::make_shared<const std::vector<SharedText>>()});
             }
         }
         if (assignments.empty()) return false;

@@ -62,6 +62,16 @@ std::string domain_of(const std::string& address) {
     return address.substr(address.rfind('@') + 1);
 }
 
+/// Each lookup brings the names anew; they are kept once.
+void share_names(MxFacts& facts, const DomainTarget& domain) {
+    facts.domain = domain.cell->name;
+    for (MxExchange& exchange : facts.exchanges) {
+        for (const auto& [preference, endpoint] : domain.endpoints) {
+            if (endpoint->cell->key.mx == exchange.name) exchange.name = endpoint->cell->key.mx;
+        }
+    }
+}
+
 }  // namespace
 
 Agent::Agent(const Settings& settings, TrustStore trust, FleetObserver& observer)
@@ -96,13 +106,12 @@ void Agent::reconfigure(const Settings& settings, TrustStore trust) {
         targets_.set_terms(target_terms(settings));
         for (const auto& lane : lanes_)
             lane->configure(settings_of_a_lane());
-        for (const auto& [name, domain] : targets_.domains())
-            dirty_domains_.insert(name);
     });
 }
 
 void Agent::stop(Duration grace) {
     if (!thread_.joinable()) return;
+    stopping_ = true;
     for (const auto& lane : lanes_)
         lane->stop(grace);
     for (const auto& lane : lanes_)
@@ -177,17 +186,20 @@ std::shared_ptr<const LaneSettings> Agent::settings_of_a_lane() const {
 }
 
 void Agent::set_domains(std::vector<Domain> domains) {
+    if (stopping_) return;
     const SteadyTime now = steady_now();
     watching_ = true;
     Duration wait{};
-    for (const DomainTarget* const domain : targets_.set_domains(std::move(domains), now)) {
+    const Targets::DomainChanges changes = targets_.set_domains(std::move(domains), now);
+    for (const DomainTarget* const domain : changes.added) {
         due_lookups_.insert({now + wait, domain->cell->name});
         unseen_domains_.insert(domain->cell->name);
+        dirty_domains_.insert(domain->cell->name);
         wait += lookup_spread;
     }
-    std::erase_if(unseen_domains_, [&](const std::string& name) { return targets_.find(name) == nullptr; });
-    for (const auto& [name, domain] : targets_.domains())
-        dirty_domains_.insert(name);
+    for (const DomainTarget* const domain : changes.altered)
+        dirty_domains_.insert(domain->cell->name);
+    std::erase_if(unseen_domains_, [&](const SharedText& name) { return targets_.find(name) == nullptr; });
 }
 
 // ---- DNS
@@ -196,7 +208,7 @@ void Agent::set_domains(std::vector<Domain> domains) {
 void Agent::begin_lookups() {
     const SteadyTime now = steady_now();
     while (!due_lookups_.empty() && due_lookups_.begin()->due <= now && looking_up_.size() < lookups_at_once) {
-        const std::string domain = due_lookups_.begin()->domain;
+        const SharedText domain = due_lookups_.begin()->domain;
         due_lookups_.erase(due_lookups_.begin());
         if (targets_.find(domain) == nullptr || !looking_up_.insert(domain).second) continue;
         asio::co_spawn(context_, look_up(domain), rethrow);
@@ -207,10 +219,10 @@ void Agent::begin_lookups() {
     }
 }
 
-asio::awaitable<void> Agent::look_up(std::string domain) {
+asio::awaitable<void> Agent::look_up(SharedText domain) {
     lookups_in_flight_.fetch_add(1, std::memory_order_relaxed);
     ResolveSettings how{settings_.smtp.max_endpoints_per_domain, settings_.targets};
-    MxFacts facts = co_await resolve_mx(dns(), domain, std::move(how));
+    MxFacts facts = co_await resolve_mx(dns(), domain.text(), std::move(how));
     lookups_in_flight_.fetch_sub(1, std::memory_order_relaxed);
     observer_.lookup_ended(facts);
     vantage_.lookup_ended(facts);
@@ -261,6 +273,7 @@ void Agent::learn(DomainTarget& domain, MxFacts facts) {
     }
     if (domain.part.dns) count_dropped(before.get(), facts);
     if (more_over_cap > 0) observer_.dropped(DropReason::fleet_cap, more_over_cap);
+    share_names(facts, domain);
     domain.mx = std::make_shared<const MxFacts>(std::move(facts));
     domain.checked_at = wall_now();
     if (!failed) {
@@ -333,7 +346,8 @@ void Agent::send_changes() {
 
 void Agent::judge_dirty() {
     const auto dirty = std::exchange(dirty_domains_, {});
-    for (const std::string& name : dirty) {
+    for (const SharedText& name : dirty) {
+        if (stopping_) return;
         DomainTarget* const domain = targets_.find(name);
         if (domain != nullptr && domain->is_shown()) judge(*domain);
     }
@@ -424,7 +438,6 @@ void Agent::beat() {
 }
 
 void Agent::stop_coordinating() {
-    stopping_ = true;
     timer_.cancel();
     vantage_.stop();
     for (const auto& each : resolving_)

@@ -52,7 +52,7 @@ public:
 private:
     struct DueLookup {
         SteadyTime due;
-        std::string domain;
+        SharedText domain;
         auto operator<=>(const DueLookup&) const = default;
     };
 
@@ -76,7 +76,7 @@ private:
     void set_domains(std::vector<Domain> domains);
     DnsLookup& dns() { return resolving_.back()->shared; }
     void begin_lookups();
-    asio::awaitable<void> look_up(std::string domain);
+    asio::awaitable<void> look_up(SharedText domain);
     asio::awaitable<void> look_up_recipient();
     void learn(DomainTarget& domain, MxFacts facts);
     void forget(DomainTarget& domain);
@@ -104,14 +104,14 @@ private:
     std::vector<std::unique_ptr<Resolving>> resolving_;  ///< the last is used; queries of those before may still end
     Targets targets_;
     std::set<DueLookup> due_lookups_;
-    std::unordered_set<std::string> looking_up_;
-    std::unordered_set<std::string> dirty_domains_;
-    std::unordered_set<std::string> unseen_domains_;  ///< not looked at once yet
+    std::unordered_set<SharedText> looking_up_;
+    std::unordered_set<SharedText> dirty_domains_;
+    std::unordered_set<SharedText> unseen_domains_;  ///< not looked at once yet
     Vantage vantage_{context_};
     bool fleet_changed_ = false;  ///< since it was published
     SteadyTime publish_due_{};    ///< not again before
     bool watching_ = false;       ///< `watch` was called
-    bool stopping_ = false;
+    std::atomic<bool> stopping_ = false;
     SteadyTime started_;
     SteadyTime recipient_due_{};
     asio::steady_timer timer_{context_};

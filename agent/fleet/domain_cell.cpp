@@ -2,7 +2,7 @@
 
 namespace mxfleet {
 
-DomainStatus first_status(std::string domain, std::shared_ptr<const DomainPolicy> policy, DomainPart part) {
+DomainStatus first_status(SharedText domain, std::shared_ptr<const DomainPolicy> policy, DomainPart part) {
     DomainStatus status;
     status.domain = std::move(domain);
     status.policy = std::move(policy);

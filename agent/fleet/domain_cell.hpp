@@ -21,19 +21,19 @@ struct DomainLink {
 
 /// Everything that is shown of a domain. Immutable once published.
 struct DomainStatus {
-    std::string domain;
+    SharedText domain;
     std::shared_ptr<const DomainPolicy> policy;
     DomainPart part;                     ///< what this agent says of it
+    std::uint32_t mx_changes = 0;        ///< how often the set of exchanges was another than before
     std::shared_ptr<const MxFacts> mx;   ///< the last lookup; null before the first
     std::vector<DomainLink> links;       ///< ours of the last good lookup; lowest preference first
     std::optional<WallTime> checked_at;  ///< when it was last looked up
-    std::uint64_t mx_changes = 0;        ///< how often the set of exchanges was another than before
     std::optional<WallTime> mx_changed_at;
     DomainJudgement judgement;
 };
 
 /// Of a domain that was not looked up yet.
-DomainStatus first_status(std::string domain, std::shared_ptr<const DomainPolicy> policy, DomainPart part);
+DomainStatus first_status(SharedText domain, std::shared_ptr<const DomainPolicy> policy, DomainPart part);
 
 struct DomainCell {
     explicit DomainCell(DomainStatus first)
@@ -41,7 +41,7 @@ struct DomainCell {
           labels(label_text({{"domain", name}})),
           status(std::make_shared<const DomainStatus>(std::move(first))) {}
 
-    const std::string name;
+    const SharedText name;
     const std::string labels;        ///< what all its series have in common, made once
     Published<DomainStatus> status;  ///< never null
 };

@@ -73,6 +73,7 @@ void Lane::hold_back(bool vantage_fails) {
 }
 
 void Lane::stop(Duration grace) {
+    stop_asked_.store(true, std::memory_order_relaxed);
     asio::post(context_, [this, grace] { begin_stopping(grace); });
 }
 
@@ -106,7 +107,7 @@ void Lane::apply(std::shared_ptr<const LaneSettings> settings) {
 }
 
 void Lane::add(Assignment assignment) {
-    if (stopping_) return;
+    if (stop_asked_.load(std::memory_order_relaxed)) return;
     EndpointCell& cell = *assignment.cell;
     const SteadyTime now = steady_now();
     if (cell.target) {
@@ -125,7 +126,7 @@ void Lane::add(Assignment assignment) {
 }
 
 void Lane::remove(EndpointCell& cell) {
-    if (!cell.target) return;
+    if (!cell.target || stop_asked_.load(std::memory_order_relaxed)) return;
     const TargetId target = *cell.target;
     cell.target.reset();
     Entry& entry = entries_.at(target);
@@ -210,7 +211,7 @@ SessionPlan Lane::plan_for(const Entry& entry) const {
     if (relay_is_due && relay_obstacle(settings_->relay, key).empty()) {
         const auto status = entry.wanted.cell->status.read();
         const bool knows_host = status->last_up && status->last_up->greeting;
-        const std::string host = knows_host ? status->last_up->greeting->host : std::string{};
+        const std::string_view host = knows_host ? status->last_up->greeting->host() : std::string_view{};
         plan.relay = make_relay_plan(settings_->relay, key, domains, host, wall_now());
     }
     return plan;

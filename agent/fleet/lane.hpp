@@ -43,7 +43,7 @@ struct Assignment {
     Duration interval{};
     Duration first_after{};  ///< the first session is due then
     /// Configured domains behind the exchange that want the relay check; empty: none does. Never null.
-    std::shared_ptr<const std::vector<std::string>> relay_domains;
+    std::shared_ptr<const std::vector<SharedText>> relay_domains;
 };
 
 /// Who is told what happens on a lane, on the lane's own thread. Must not block.
@@ -129,7 +129,8 @@ private:
     Interned<Capabilities, CapabilitiesHash> capabilities_;  ///< thousands of servers offer the same
     std::array<std::uint64_t, deferral_count> reported_deferrals_{};
     bool vantage_fails_ = false;
-    SteadyTime armed_for_{};  ///< when the dispatch timer goes off
+    SteadyTime armed_for_{};                ///< when the dispatch timer goes off
+    std::atomic<bool> stop_asked_ = false;  ///< what still waits in the queue is not worth doing
     bool stopping_ = false;
     std::atomic<SteadyTime> first_turn_;
     std::atomic<std::size_t> in_flight_ = 0;

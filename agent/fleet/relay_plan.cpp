@@ -18,7 +18,7 @@ AddressParts parts_of(const std::string& address) {
 }
 
 /// What a server calls itself is put into commands only when it is a plain host name.
-bool is_plain_host_name(const std::string& name) {
+bool is_plain_host_name(std::string_view name) {
     const auto is_plain = [](char c) {
         return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.';
     };
@@ -57,8 +57,8 @@ std::string relay_obstacle(const RelayTerms& terms, const EndpointKey& endpoint)
     return terms.route->overlaps(endpoint) ? "recipient_overlaps" : "";
 }
 
-RelayPlan make_relay_plan(const RelayTerms& terms, const EndpointKey& endpoint, const std::vector<std::string>& domains,
-                          const std::string& greeting_host, WallTime now) {
+RelayPlan make_relay_plan(const RelayTerms& terms, const EndpointKey& endpoint, const std::vector<SharedText>& domains,
+                          std::string_view greeting_host, WallTime now) {
     const auto sender = parts_of(terms.sender);
     const auto recipient = parts_of(terms.recipient);
     const auto day = static_cast<std::size_t>(std::chrono::floor<std::chrono::days>(now).time_since_epoch().count());
@@ -68,7 +68,7 @@ RelayPlan make_relay_plan(const RelayTerms& terms, const EndpointKey& endpoint, 
                   recipient.local,
                   recipient.domain,
                   domains[day % domains.size()],
-                  is_plain_host_name(greeting_host) ? greeting_host : endpoint.mx,
+                  is_plain_host_name(greeting_host) ? std::string(greeting_host) : endpoint.mx.text(),
                   endpoint.ip.literal(),
                   random_local_part()};
     for (const RelayForm& form : relay_forms) {

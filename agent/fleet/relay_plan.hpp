@@ -35,8 +35,8 @@ std::string relay_obstacle(const RelayTerms& terms, const EndpointKey& endpoint)
 
 /// The plan of one run. `domains` are those behind the exchange: by the day they take turns. `greeting_host` is what
 /// the server called itself, or empty. Precondition: no obstacle, and a domain.
-RelayPlan make_relay_plan(const RelayTerms& terms, const EndpointKey& endpoint, const std::vector<std::string>& domains,
-                          const std::string& greeting_host, WallTime now);
+RelayPlan make_relay_plan(const RelayTerms& terms, const EndpointKey& endpoint, const std::vector<SharedText>& domains,
+                          std::string_view greeting_host, WallTime now);
 
 /// The name under which a host's owner registered: `example.co.uk` for `mx1.mail.example.co.uk`. The host itself where
 /// the public suffix list knows no better.

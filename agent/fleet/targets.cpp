@@ -38,41 +38,49 @@ bool is_as_found(const DomainTarget& domain, auto&& found) {
     });
 }
 
+bool is_same_policy(const std::shared_ptr<const DomainPolicy>& a, const std::shared_ptr<const DomainPolicy>& b) {
+    return a == b || *a == *b;
+}
+
 }  // namespace
 
 void Targets::set_terms(TargetTerms terms) {
+    if (terms_ == terms) return;
     terms_ = terms;
     for (auto& [key, endpoint] : endpoints_)
         dirty_.insert(&endpoint);
 }
 
-std::vector<DomainTarget*> Targets::set_domains(std::vector<Domain> domains, SteadyTime now) {
-    std::unordered_set<std::string> wanted;
-    std::vector<DomainTarget*> added;
+Targets::DomainChanges Targets::set_domains(std::vector<Domain> domains, SteadyTime now) {
+    DomainChanges changes;
+    ++lists_;
     for (Domain& domain : domains) {
-        wanted.insert(domain.name);
-        auto [place, is_new] = domains_.try_emplace(domain.name);
+        auto [place, is_new] = domains_.try_emplace(std::move(domain.name));
         DomainTarget& target = place->second;
+        target.listed_in = lists_;
         if (is_new) {
-            target.part = domain_part(domain.name, nullptr, shard_);
-            target.cell = std::make_shared<DomainCell>(first_status(domain.name, domain.policy, target.part));
-            added.push_back(&target);
+            target.part = domain_part(place->first, nullptr, shard_);
+            target.cell = std::make_shared<DomainCell>(first_status(place->first, domain.policy, target.part));
+            target.policy = std::move(domain.policy);
+            changes.added.push_back(&target);
+        } else if (!is_same_policy(target.policy, domain.policy)) {
+            target.policy = std::move(domain.policy);
+            changes.altered.push_back(&target);
+            for (const auto& [preference, endpoint] : target.endpoints)
+                dirty_.insert(endpoint);
         }
-        for (const auto& [preference, endpoint] : target.endpoints)
-            dirty_.insert(endpoint);
-        target.policy = std::move(domain.policy);
     }
     for (auto at = domains_.begin(); at != domains_.end();) {
-        const bool goes = !wanted.contains(at->first);
+        const bool goes = at->second.listed_in != lists_;
         if (goes) unlink(at->second, now);
         set_changed_ = set_changed_ || goes;
         at = goes ? domains_.erase(at) : std::next(at);
     }
-    set_changed_ = set_changed_ || !added.empty();
-    return added;
+    set_changed_ = set_changed_ || !changes.added.empty();
+    return changes;
 }
 
-DomainTarget* Targets::find(const std::string& domain) {
+DomainTarget* Targets::find(const SharedText& domain) {
     const auto known = domains_.find(domain);
     return known == domains_.end() ? nullptr : &known->second;
 }
@@ -114,24 +122,27 @@ void Targets::unlink(DomainTarget& domain, SteadyTime now) {
 
 /// Null when the fleet is full.
 EndpointTarget* Targets::endpoint_for(const FoundEndpoint& found, WallTime wall) {
-    const auto known = endpoints_.find(found.key);
+    const auto known = endpoints_.find(&found.key);
     if (known != endpoints_.end() && known->second.is_probed == !found.skip) return &known->second;
     if (known == endpoints_.end() && endpoints_.size() >= terms_.max_endpoints) return nullptr;
-    EndpointTarget& endpoint = endpoints_[found.key];
-    endpoint.is_probed = !found.skip;
-    if (endpoint.cell) {
+    if (known != endpoints_.end()) {
         // Its cell is in readers' hands, and perhaps a lane's: the status says that it changed sides.
+        EndpointTarget& endpoint = known->second;
+        endpoint.is_probed = !found.skip;
         endpoint.cell->status.publish(std::make_shared<const EndpointStatus>(first_status(found, wall)));
-    } else {
-        endpoint.cell = std::make_shared<EndpointCell>(first_status(found, wall));
-        set_changed_ = true;
+        return &endpoint;
     }
+    auto cell = std::make_shared<EndpointCell>(first_status(found, wall));
+    EndpointTarget& endpoint = endpoints_[&cell->key];
+    endpoint.is_probed = !found.skip;
+    endpoint.cell = std::move(cell);
+    set_changed_ = true;
     return &endpoint;
 }
 
 std::vector<DomainTarget*> Targets::domains_of(const EndpointKey& endpoint) {
     std::vector<DomainTarget*> domains;
-    const auto known = endpoints_.find(endpoint);
+    const auto known = endpoints_.find(&endpoint);
     if (known == endpoints_.end()) return domains;
     for (const auto& [domain, preference] : known->second.domains)
         domains.push_back(domain);
@@ -149,14 +160,14 @@ Duration Targets::interval_of(const EndpointTarget& endpoint) const {
 }
 
 Assignment Targets::assignment_of(const EndpointTarget& endpoint, Duration first_after) const {
-    static const auto nobody = std::make_shared<const std::vector<std::string>>();
-    std::vector<std::string> relay_domains;
+    static const auto nobody = std::make_shared<const std::vector<SharedText>>();
+    std::vector<SharedText> relay_domains;
     for (const auto& [domain, preference] : endpoint.domains) {
         if (domain->policy->relay.value_or(terms_.relay_enabled)) relay_domains.push_back(domain->cell->name);
     }
     std::ranges::sort(relay_domains);
     const bool is_wanted = !relay_domains.empty();
-    auto shared = is_wanted ? std::make_shared<const std::vector<std::string>>(std::move(relay_domains)) : nobody;
+    auto shared = is_wanted ? std::make_shared<const std::vector<SharedText>>(std::move(relay_domains)) : nobody;
     return {endpoint.cell, interval_of(endpoint), first_after, std::move(shared)};
 }
 
@@ -196,15 +207,15 @@ void Targets::retire_due(SteadyTime now, Changes& changes) {
         if (endpoint->is_assigned) changes.releases.push_back(endpoint->cell);
         dirty_.erase(endpoint);
         set_changed_ = true;
-        const EndpointKey key = endpoint->cell->key;
-        endpoints_.erase(key);
+        const std::shared_ptr<EndpointCell> cell = endpoint->cell;  // holds the key while it is looked for
+        endpoints_.erase(&cell->key);
     }
 }
 
 std::vector<std::shared_ptr<DomainCell>> Targets::domain_cells() const {
     const auto is_shown = [](const auto& target) { return target.second.is_shown(); };
     auto cells = cells_of<DomainCell>(domains_ | std::views::filter(is_shown));
-    std::ranges::sort(cells, {}, [](const auto& cell) -> const std::string& { return cell->name; });
+    std::ranges::sort(cells, {}, [](const auto& cell) -> const SharedText& { return cell->name; });
     return cells;
 }
 

@@ -34,10 +34,11 @@ struct DomainTarget {
     std::optional<WallTime> checked_at;
     std::shared_ptr<const MxFacts> good;  ///< the last lookup that gave a set to go by
     std::optional<SteadyTime> good_at;    ///< when
-    std::uint64_t mx_changes = 0;
+    std::uint32_t mx_changes = 0;
     std::optional<WallTime> mx_changed_at;
     std::vector<std::pair<std::uint16_t, EndpointTarget*>> endpoints;
-    std::size_t left_out = 0;  ///< endpoints that found no place in the fleet
+    std::uint32_t listed_in = 0;  ///< the last of the lists of domains that names it
+    std::size_t left_out = 0;     ///< endpoints that found no place in the fleet
 
     /// Whether this agent has anything to say of it. Else it only looks it up, to see whether that changes.
     bool is_shown() const { return part.dns || part.all_endpoints || !endpoints.empty(); }
@@ -56,6 +57,8 @@ struct TargetTerms {
     bool relay_enabled = true;
     std::uint16_t port = 25;
     std::size_t max_endpoints = 0;
+
+    bool operator==(const TargetTerms&) const = default;
 };
 
 class Targets {
@@ -64,10 +67,16 @@ public:
 
     void set_terms(TargetTerms terms);
 
-    /// Makes the domains just these. Known ones keep what is known of them. Gives the new ones.
-    std::vector<DomainTarget*> set_domains(std::vector<Domain> domains, SteadyTime now);
+    struct DomainChanges {
+        std::vector<DomainTarget*> added;
+        std::vector<DomainTarget*> altered;  ///< known ones that are wanted otherwise than before
+    };
 
-    DomainTarget* find(const std::string& domain);
+    /// Makes the domains just these. Known ones keep what is known of them, and of those that are wanted as before
+    /// nothing has to be done again: a reload costs what it changes.
+    DomainChanges set_domains(std::vector<Domain> domains, SteadyTime now);
+
+    DomainTarget* find(const SharedText& domain);
 
     /// The endpoints of a domain from now on, of which those at our exchanges are watched. Gives how many more than
     /// before were left out because the fleet is full.
@@ -91,9 +100,14 @@ public:
 
     std::size_t domain_count() const { return domains_.size(); }
     std::size_t endpoint_count() const { return endpoints_.size(); }
-    std::unordered_map<std::string, DomainTarget>& domains() { return domains_; }
+    std::unordered_map<SharedText, DomainTarget>& domains() { return domains_; }
 
 private:
+    struct ByKey {
+        std::size_t operator()(const EndpointKey* key) const noexcept { return std::hash<EndpointKey>{}(*key); }
+        bool operator()(const EndpointKey* a, const EndpointKey* b) const { return *a == *b; }
+    };
+
     void unlink(DomainTarget& domain, SteadyTime now);
     EndpointTarget* endpoint_for(const FoundEndpoint& found, WallTime wall);
     Duration interval_of(const EndpointTarget& endpoint) const;
@@ -102,10 +116,11 @@ private:
 
     TargetTerms terms_;
     const ShardSettings shard_;
-    std::unordered_map<std::string, DomainTarget> domains_;
-    std::unordered_map<EndpointKey, EndpointTarget> endpoints_;
+    std::unordered_map<SharedText, DomainTarget> domains_;
+    std::unordered_map<const EndpointKey*, EndpointTarget, ByKey, ByKey> endpoints_;  ///< by their cells' keys
     std::unordered_set<EndpointTarget*> dirty_;  ///< whose assignment may have changed
     std::unordered_set<EndpointTarget*> retiring_;
+    std::uint32_t lists_ = 0;  ///< of domains, so far
     bool set_changed_ = false;
 };
 

@@ -131,7 +131,7 @@ std::expected<DomainFilter, std::string> read_filter(const HttpRequest& request)
 bool passes(const DomainView& view, const DomainFilter& filter) {
     const DomainStatus& domain = *view.status;
     if (!filter.verdict.empty() && name(domain.judgement.verdict) != filter.verdict) return false;
-    if (!filter.part.empty() && domain.domain.find(filter.part) == std::string::npos) return false;
+    if (!filter.part.empty() && domain.domain.text().find(filter.part) == std::string::npos) return false;
     if (filter.code.empty()) return true;
     const std::vector<Finding> findings = Report{view, {}, {}, {}}.findings();
     return std::ranges::any_of(findings,

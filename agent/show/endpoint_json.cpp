@@ -39,7 +39,7 @@ Json clock_json(const PhaseTimes& times) {
 
 Json greeting_json(const std::optional<Greeting>& greeting) {
     if (!greeting) return nullptr;
-    return {{"code", greeting->code}, {"host", greeting->host}, {"text", greeting->text}};
+    return {{"code", greeting->code}, {"host", greeting->host()}, {"text", greeting->text}};
 }
 
 Json certificate_json(const CertificateFacts& certificate) {

@@ -71,7 +71,7 @@ void take_null(MxFacts& facts, std::vector<MxRecord>& records) {
 void take_exchanges(MxFacts& facts, std::vector<MxRecord> records, std::size_t cap) {
     std::ranges::sort(records);
     for (MxRecord& record : records) {
-        if (std::ranges::find(facts.exchanges, record.exchange, &MxExchange::name) != facts.exchanges.end()) {
+        if (std::ranges::any_of(facts.exchanges, [&](const auto& each) { return each.name == record.exchange; })) {
             if (std::ranges::find(facts.duplicates, record.exchange) == facts.duplicates.end()) {
                 facts.duplicates.push_back(std::move(record.exchange));
             }
@@ -109,7 +109,7 @@ ExchangeState state_of(const MxExchange& exchange, const AddressAnswer& a, const
 void keep_addresses(MxFacts& facts, std::size_t cap) {
     for (MxExchange& exchange : facts.exchanges) {
         const std::size_t kept = std::min(exchange.addresses.size(), cap);
-        facts.dropped_addresses += exchange.addresses.size() - kept;
+        facts.dropped_addresses += static_cast<std::uint32_t>(exchange.addresses.size() - kept);
         exchange.addresses.resize(kept);
         cap -= kept;
     }
@@ -157,7 +157,7 @@ MxFacts assess_mx(std::string domain, const DnsResult& result, std::size_t cap) 
         return facts;
     }
     auto records = records_of<MxRecord>(*result.answer);
-    facts.records = records.size();
+    facts.records = static_cast<std::uint32_t>(records.size());
     if (records.empty()) {
         take_implicit(facts);
         return facts;

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "probes/model/ip.hpp"
+#include "probes/model/shared_text.hpp"
 #include "probes/model/time.hpp"
 #include "probes/wire/address_policy.hpp"
 #include "probes/wire/dns_words.hpp"
@@ -51,15 +52,15 @@ struct RefusedAddress {
 };
 
 struct MxExchange {
-    std::string name;  ///< as published: lower case, no trailing dot, escaped; the identity for SNI and certificates
+    SharedText name;  ///< as published: lower case, no trailing dot, escaped; the identity for SNI and certificates
     std::uint16_t preference = 0;
+    ExchangeState state = ExchangeState::unknown;
+    Dnssec dnssec = Dnssec::unknown;  ///< of the address records, both families
+    std::optional<DnsError> a_error;  ///< why its IPv4 addresses are not known
+    std::optional<DnsError> aaaa_error;
     std::vector<IpAddress> addresses;     ///< that may be probed: IPv4 first, each family in order, no address twice
     std::vector<RefusedAddress> refused;  ///< published as well
     std::optional<std::string> alias_of;  ///< where its aliases lead
-    ExchangeState state = ExchangeState::unknown;
-    std::optional<DnsError> a_error;  ///< why its IPv4 addresses are not known
-    std::optional<DnsError> aaaa_error;
-    Dnssec dnssec = Dnssec::unknown;  ///< of the address records, both families
     std::optional<std::chrono::seconds> ttl;
 
     bool operator==(const MxExchange&) const = default;
@@ -72,7 +73,7 @@ struct MxExchange {
 };
 
 struct MxFacts {
-    std::string domain;
+    SharedText domain;
     MxState state = MxState::unknown;
     std::optional<DnsError> error;  ///< why the state is unknown
     Dnssec dnssec = Dnssec::unknown;
@@ -81,14 +82,14 @@ struct MxFacts {
     Duration lookup{};                                 ///< the MX lookup
     std::string resolver;                              ///< who answered it
     std::optional<std::string> alias_of;               ///< where the domain's own aliases lead
-    std::size_t records = 0;                           ///< MX records published, the null MX included
+    std::uint32_t records = 0;                         ///< MX records published, the null MX included
     std::vector<MxExchange> exchanges;                 ///< each name once; lowest preference first, then by name
     std::vector<std::string> duplicates;               ///< exchanges named by more than one record
     bool is_implicit = false;                          ///< there is no MX record, whatever became of the state
     bool null_mixed = false;                           ///< a null MX beside others
     bool null_malformed = false;                       ///< a null MX with another preference than 0
-    std::size_t dropped_exchanges = 0;                 ///< over the cap; not looked up
-    std::size_t dropped_addresses = 0;                 ///< over the cap; not probed
+    std::uint32_t dropped_exchanges = 0;               ///< over the cap; not looked up
+    std::uint32_t dropped_addresses = 0;               ///< over the cap; not probed
 
     bool operator==(const MxFacts&) const = default;
 };

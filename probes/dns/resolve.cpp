@@ -107,7 +107,7 @@ asio::awaitable<MxFacts> with_addresses(DnsLookup& lookup, MxFacts facts, Resolv
         const AddressAnswer& a = *answer++;
         const AddressAnswer& aaaa = *answer++;
         assess_exchange(exchange, a, aaaa, settings.targets);
-        facts.dropped_addresses += a.dropped + aaaa.dropped;
+        facts.dropped_addresses += static_cast<std::uint32_t>(a.dropped + aaaa.dropped);
     }
     conclude(facts, settings.max_endpoints);
     co_return facts;

@@ -8,12 +8,13 @@
 #include <string_view>
 
 #include "probes/model/ip.hpp"
+#include "probes/model/shared_text.hpp"
 
 namespace mxfleet {
 
 /// One address of one exchange. `mx` is the exchange's name as published: lower case, no trailing dot.
 struct EndpointKey {
-    std::string mx;
+    SharedText mx;
     IpAddress ip;
     std::uint16_t port = 25;
 
@@ -39,6 +40,7 @@ std::string_view name(ProbeResult result) noexcept;
 template <>
 struct std::hash<mxfleet::EndpointKey> {
     std::size_t operator()(const mxfleet::EndpointKey& key) const noexcept {
-        return (std::hash<std::string>{}(key.mx) * 31 + std::hash<mxfleet::IpAddress>{}(key.ip)) * 31 + key.port;
+        return (std::hash<mxfleet::SharedText>{}(key.mx) * 31 + std::hash<mxfleet::IpAddress>{}(key.ip)) * 31 +
+               key.port;
     }
 };

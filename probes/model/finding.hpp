@@ -65,7 +65,7 @@ std::string_view name(Scope scope) noexcept;
 struct Finding {
     Statement statement;
     Scope scope = Scope::domain;
-    std::string mx;
+    SharedText mx;
     std::optional<IpAddress> ip;
     std::uint16_t port = 0;
     std::optional<WallTime> since;  ///< empty where no history is kept (`check`)

@@ -2,6 +2,7 @@
 // label values of metrics and values in JSON.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -54,19 +55,22 @@ enum class Clock : std::uint8_t { user, kernel };
 
 std::string_view name(Clock clock) noexcept;
 
-/// How long each phase took, and by whose clock; empty for a phase that was not reached or did not end.
+/// How long each phase took, to the microsecond and up to an hour, and by whose clock; empty for a phase that was not
+/// reached or did not end. A fleet keeps two of these for each endpoint.
 class PhaseTimes {
 public:
     std::optional<Duration> operator[](Phase phase) const {
-        const auto taken = taken_[static_cast<std::size_t>(phase)];
-        return taken < Duration::zero() ? std::nullopt : std::optional{taken};
+        const std::uint32_t taken = taken_[static_cast<std::size_t>(phase)];
+        return taken == none ? std::nullopt : std::optional<Duration>{std::chrono::microseconds{taken}};
     }
 
     /// Of a phase that has a time.
     Clock clock(Phase phase) const { return (by_kernel_ & bit(phase)) != 0 ? Clock::kernel : Clock::user; }
 
     void set(Phase phase, Duration taken, Clock clock = Clock::user) {
-        taken_[static_cast<std::size_t>(phase)] = taken;
+        const auto microseconds = std::chrono::floor<std::chrono::microseconds>(taken).count();
+        taken_[static_cast<std::size_t>(phase)] =
+            static_cast<std::uint32_t>(std::clamp<decltype(microseconds)>(microseconds, 0, none - 1));
         by_kernel_ =
             static_cast<std::uint16_t>(clock == Clock::kernel ? by_kernel_ | bit(phase) : by_kernel_ & ~bit(phase));
     }
@@ -76,8 +80,9 @@ public:
 private:
     static std::uint16_t bit(Phase phase) { return static_cast<std::uint16_t>(1U << static_cast<unsigned>(phase)); }
 
-    static constexpr auto none = Duration{-1};
-    std::array<Duration, phase_count> taken_{none, none, none, none, none, none, none, none, none, none, none, none};
+    static constexpr std::uint32_t none = 0xffff'ffff;
+    std::array<std::uint32_t, phase_count> taken_{none, none, none, none, none, none,
+                                                  none, none, none, none, none, none};
     std::uint16_t by_kernel_ = 0;
 };
 

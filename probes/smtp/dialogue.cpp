@@ -29,9 +29,8 @@ bool is_masked(std::string_view text) {
 Greeting read_greeting(const SmtpReply& reply) {
     const auto has_text = [](const std::string& line) { return !line.empty(); };
     const auto line = std::ranges::find_if(reply.lines, has_text);
-    if (line == reply.lines.end()) return {reply.code, {}, {}, false};
-    const std::string_view host = std::string_view(*line).substr(0, line->find(' '));
-    return {reply.code, printable(host, 255), printable(*line), is_masked(*line)};
+    if (line == reply.lines.end()) return {reply.code, {}, false};
+    return {reply.code, printable(*line), is_masked(*line)};
 }
 
 /// Notes what every reply can show, whatever it answers.
@@ -62,7 +61,7 @@ Dialogue hello_dialogue(HelloVerb verb, const DialoguePlan& plan, SessionFacts& 
     }
     note_style(*hello, facts);
     facts.times.set(Phase::ehlo, hello->elapsed, hello->clock);
-    facts.hello = facts_of(*hello);
+    facts.hello_code = hello->code;
     if (hello->code == 250) {
         if (verb == HelloVerb::ehlo) facts.capabilities = before_tls(read_capabilities(*hello));
         co_return;
@@ -157,6 +156,10 @@ Dialogue relay_part(const DialoguePlan& plan, SessionFacts& facts) {
 }
 
 }  // namespace
+
+std::string_view Greeting::host() const {
+    return std::string_view(text).substr(0, text.find(' '));
+}
 
 Dialogue session_dialogue(const DialoguePlan& plan, SessionFacts& facts) {
     const Answer greeted = co_await greeting();

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "probes/model/failure.hpp"
+#include "probes/model/ip.hpp"
 #include "probes/relay/facts.hpp"
 #include "probes/smtp/transcript.hpp"
 #include "probes/tls/facts.hpp"
@@ -17,9 +18,11 @@ namespace mxfleet {
 
 struct Greeting {
     int code = 0;
-    std::string host;     ///< the first word after the code, printable
     std::string text;     ///< the whole first line that is not empty, printable
     bool masked = false;  ///< asterisks or X instead of words: a middlebox rewrites SMTP
+
+    /// The first word of the text.
+    std::string_view host() const;
 
     bool operator==(const Greeting&) const = default;
 };
@@ -36,13 +39,13 @@ enum class HelloVerb : std::uint8_t { ehlo, helo };
 
 struct SessionFacts {
     PhaseTimes times;
-    std::optional<Failure> failure;  ///< what ended the session early, or kept TLS from working
-    bool no_local_route = false;     ///< our host has no route to that address family; nothing was sent
-    std::string local_address;       ///< where we connected from
+    std::optional<Failure> failure;          ///< what ended the session early, or kept TLS from working
+    bool no_local_route = false;             ///< our host has no route to that address family; nothing was sent
+    std::optional<IpAddress> local_address;  ///< where we connected from
 
     std::optional<Greeting> greeting;
     HelloVerb hello_verb = HelloVerb::ehlo;                ///< the one that was last sent
-    std::optional<ReplyFacts> hello;                       ///< the reply to it
+    std::optional<int> hello_code;                         ///< of the reply to it
     std::shared_ptr<const Capabilities> capabilities;      ///< after EHLO was accepted, before TLS; else null
     std::shared_ptr<const Capabilities> capabilities_tls;  ///< inside TLS; else null
     bool bare_lf = false;
@@ -59,7 +62,7 @@ struct SessionFacts {
     Transcript transcript;
 
     /// CHECKS §0: 220, and then 250 to EHLO or HELO.
-    bool is_up() const { return greeting && greeting->code == 220 && hello && hello->code == 250; }
+    bool is_up() const { return greeting && greeting->code == 220 && hello_code == 250; }
 };
 
 }  // namespace mxfleet

@@ -162,9 +162,9 @@ Found bare_lf(const SessionFacts& facts, const SessionTerms&) {
 
 Found banner_hostname(const SessionFacts& facts, const SessionTerms& terms) {
     const Greeting& greeting = *facts.greeting;
-    if (greeting.masked || greeting.host.empty() || same_name(greeting.host, terms.mx)) return std::nullopt;
-    return Statement("smtp.banner_hostname_mismatch",
-                     "the greeting names " + greeting.host + ", the exchange is " + std::string(terms.mx));
+    if (greeting.masked || greeting.host().empty() || same_name(greeting.host(), terms.mx)) return std::nullopt;
+    return Statement("smtp.banner_hostname_mismatch", "the greeting names " + std::string(greeting.host()) +
+                                                          ", the exchange is " + std::string(terms.mx));
 }
 
 Found capability_invalid(const SessionFacts& facts, const SessionTerms&) {
@@ -224,7 +224,7 @@ Found injection(const SessionFacts& facts, const SessionTerms&) {
 
 Found legacy_protocol(const SessionFacts& facts, const SessionTerms&) {
     if (!facts.tls || (facts.tls->version != "TLSv1" && facts.tls->version != "TLSv1.1")) return std::nullopt;
-    return Statement("tls.legacy_protocol", "the newest protocol spoken is " + facts.tls->version);
+    return Statement("tls.legacy_protocol", "the newest protocol spoken is " + std::string(facts.tls->version));
 }
 
 Found capabilities_lost(const SessionFacts& facts, const SessionTerms&) {

@@ -71,9 +71,8 @@ asio::awaitable<bool> Session::connect() {
     }
     established_ = connected->done;
     facts_.times.set(Phase::connect, established_.at - connected->dialled, established_.clock);
-    const auto local = connection_.local_address();
-    if (local) facts_.local_address = local->text();
-    if (plan_.hello.empty()) plan_.hello = local.value_or(IpAddress{}).literal();
+    facts_.local_address = connection_.local_address();
+    if (plan_.hello.empty()) plan_.hello = facts_.local_address.value_or(IpAddress{}).literal();
     co_return true;
 }
 

@@ -8,7 +8,7 @@ namespace {
 
 /// Stands before each line's text, unaligned.
 struct Head {
-    Duration at{};
+    std::uint32_t microseconds = 0;
     std::uint16_t length = 0;
     bool from_client = false;
 };
@@ -23,7 +23,7 @@ Head head_at(const char* at) {
 
 TranscriptLine Transcript::Iterator::operator*() const {
     const Head head = head_at(at_);
-    return {head.at, head.from_client, {at_ + sizeof head, head.length}};
+    return {std::chrono::microseconds{head.microseconds}, head.from_client, {at_ + sizeof head, head.length}};
 }
 
 Transcript::Iterator& Transcript::Iterator::operator++() {
@@ -35,7 +35,7 @@ void Transcript::add(Duration at, bool from_client, std::string_view printable_l
     Head head;
     const std::size_t room = packed_.size() + sizeof head + printable_line.size();
     if (lines_ == lines_limit || room > bytes_limit) return;
-    head.at = at;
+    head.microseconds = static_cast<std::uint32_t>(std::chrono::floor<std::chrono::microseconds>(at).count());
     head.length = static_cast<std::uint16_t>(printable_line.size());
     head.from_client = from_client;
     char bytes[sizeof head];

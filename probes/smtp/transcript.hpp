@@ -11,7 +11,7 @@
 namespace mxfleet {
 
 struct TranscriptLine {
-    Duration at{};  ///< since the session began
+    Duration at{};  ///< since the session began, to the microsecond
     bool from_client = false;
     std::string_view line;  ///< printable, at most shown_line_limit bytes; lives as long as the transcript
 };

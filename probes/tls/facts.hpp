@@ -52,8 +52,8 @@ inline constexpr std::size_t sent_certificates_limit = 16;
 
 /// What one TLS handshake showed.
 struct TlsFacts {
-    std::string version;                      ///< "TLSv1.3"
-    std::string cipher;                       ///< OpenSSL's name, "TLS_AES_256_GCM_SHA384"
+    std::string_view version;                 ///< "TLSv1.3"; a literal of OpenSSL's, as the next
+    std::string_view cipher;                  ///< OpenSSL's name, "TLS_AES_256_GCM_SHA384"
     std::shared_ptr<const ChainFacts> chain;  ///< never null after a handshake; shared by all who sent the same
     bool name_match = false;                  ///< the leaf names the host, by subject alternative name only
 

@@ -33,7 +33,7 @@ MxFacts facts_of(const DnsResult& mx, const std::vector<Target>& answers = {}) {
     MxFacts facts = assess_mx("example.com", mx, cap);
     for (MxExchange& exchange : facts.exchanges) {
         if (!wants_addresses(exchange)) continue;
-        const auto target = std::ranges::find(answers, exchange.name, &Target::name);
+        const auto target = std::ranges::find(answers, exchange.name.text(), &Target::name);
         const Target found = target == answers.end() ? Target{exchange.name} : *target;
         assess_exchange(exchange, assess_addresses(found.a, cap), assess_addresses(found.aaaa, cap), targets);
     }

@@ -78,7 +78,7 @@ TEST(RelayPlan, FillsInTheNames) {
 }
 
 TEST(RelayPlan, DomainsBehindAnExchangeTakeTurnsByTheDay) {
-    const std::vector<std::string> domains = {"a.example", "b.example"};
+    const std::vector<SharedText> domains = {"a.example", "b.example"};
     const auto monitored = [&](WallTime now) {
         return make_relay_plan(terms(), target, domains, "", now).names.monitored_domain;
     };

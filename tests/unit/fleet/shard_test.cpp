@@ -137,7 +137,8 @@ TEST(Sharing, ABackupIsOneAlsoForWhoHasNoPrimary) {
         ++number;
     const std::string backup = exchange_name(number);
     Targets targets = agent_of({shard_of(backup, 2), 2});
-    DomainTarget& domain = *targets.set_domains({{"d.example", std::make_shared<const DomainPolicy>()}}, start).front();
+    DomainTarget& domain =
+        *targets.set_domains({{"d.example", std::make_shared<const DomainPolicy>()}}, start).added.front();
     const IpAddress ip = *IpAddress::parse("192.0.2.1");
     targets.set_endpoints(domain, {{10, {primary, ip, 25}, {}}, {20, {backup, ip, 25}, {}}}, start, wall);
     ASSERT_EQ(domain.endpoints.size(), 1u);

@@ -11,6 +11,7 @@ using testing::ElementsAre;
 using testing::Field;
 using testing::IsEmpty;
 using testing::Pointee;
+using testing::SizeIs;
 
 constexpr SteadyTime start{std::chrono::hours{1}};
 constexpr WallTime wall{std::chrono::days{20'000}};
@@ -42,7 +43,8 @@ protected:
         left_out = targets.set_endpoints(*targets.find(name), endpoints, now, wall);
     }
 
-    Targets targets{{.interval = 5min, .relay_enabled = true, .port = 25, .max_endpoints = 4}};
+    const TargetTerms terms{.interval = 5min, .relay_enabled = true, .port = 25, .max_endpoints = 4};
+    Targets targets{terms};
     std::size_t left_out = 0;
 };
 
@@ -145,15 +147,30 @@ TEST_F(TargetsTest, TheFleetHasACap) {
 }
 
 TEST_F(TargetsTest, KnownDomainsKeepWhatIsKnownOfThem) {
-    EXPECT_EQ(targets.set_domains({domain("a.example")}, start).size(), 1u);
+    EXPECT_EQ(targets.set_domains({domain("a.example")}, start).added.size(), 1u);
     DomainTarget* const before = targets.find("a.example");
     before->mx_changes = 3;
-    const auto added = targets.set_domains({domain("a.example", {.expect = Expect::mail}), domain("b.example")}, start);
+    const auto [added, altered] =
+        targets.set_domains({domain("a.example", {.expect = Expect::mail}), domain("b.example")}, start);
     ASSERT_EQ(added.size(), 1u);
     EXPECT_EQ(added[0]->cell->name, "b.example");
     EXPECT_EQ(targets.find("a.example"), before);
+    EXPECT_THAT(altered, ElementsAre(before));
     EXPECT_EQ(before->mx_changes, 3u);
     EXPECT_EQ(before->policy->expect, Expect::mail);
+}
+
+TEST_F(TargetsTest, WhatIsWantedAsBeforeIsLeftAlone) {
+    targets.set_domains({domain("a.example", {.interval = 1min})}, start);
+    set("a.example", {found(1)});
+    EXPECT_THAT(targets.take_changes(start).assignments, SizeIs(1));
+    const auto [added, altered] = targets.set_domains({domain("a.example", {.interval = 1min})}, start);
+    targets.set_terms(terms);
+    EXPECT_THAT(added, IsEmpty());
+    EXPECT_THAT(altered, IsEmpty());
+    EXPECT_THAT(targets.take_changes(start).assignments, IsEmpty());
+    targets.set_domains({domain("a.example", {.interval = 2min})}, start);
+    EXPECT_THAT(targets.take_changes(start).assignments, SizeIs(1));
 }
 
 TEST_F(TargetsTest, ABackupsFirstTurnComesAfterThePrimaries) {

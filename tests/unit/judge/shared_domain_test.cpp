@@ -19,7 +19,7 @@ DomainJudgement judged(MxState state, const EndpointStatus& seen, bool all_endpo
     mx.state = state;
     if (state == MxState::explicit_) {
         mx.exchanges.push_back(
-            {.name = "mx.example.net", .addresses = {*IpAddress::parse("192.0.2.1")}, .state = ExchangeState::ok});
+            {.name = "mx.example.net", .state = ExchangeState::ok, .addresses = {*IpAddress::parse("192.0.2.1")}});
     }
     return judge_domain(mx, {&seen}, DomainPolicy{}, {}, std::nullopt, all_endpoints);
 }

@@ -61,8 +61,8 @@ std::shared_ptr<const SessionFacts> session_up(const std::string& said) {
     facts.times.set(Phase::ehlo_tls, 1ms);
     facts.times.set(Phase::quit, 1ms);
     facts.times.set(Phase::total, 50ms);
-    facts.greeting = Greeting{220, "mx1.example.com", said, false};
-    facts.hello = ReplyFacts{250, said};
+    facts.greeting = Greeting{220, said, false};
+    facts.hello_code = 250;
     facts.capabilities = capabilities({"PIPELINING", "SIZE 10240000", "STARTTLS", "XFOO"},
                                       {Capability::pipelining, Capability::size, Capability::starttls});
     facts.capabilities_tls = capabilities({"8BITMIME", "PIPELINING", "SIZE 10240000", "XFOO"},
@@ -151,7 +151,7 @@ std::shared_ptr<DomainCell> domain(MxFacts mx, const Cells& endpoints, DomainPol
         kept.push_back(endpoints[at]->status.read());
         seen.push_back(kept.back().get());
     }
-    if (!endpoints.empty()) mx.records = endpoints.size();
+    if (!endpoints.empty()) mx.records = static_cast<std::uint32_t>(endpoints.size());
     status.judgement = judge_domain(mx, seen, *status.policy, {}, small_fleet_time);
     status.mx = std::make_shared<const MxFacts>(std::move(mx));
     status.checked_at = small_fleet_time;
@@ -213,7 +213,7 @@ void fill_small(AgentMetrics& metrics) {
 }
 
 Report report_of(const Fleet& fleet, const std::string& wanted) {
-    const auto found = std::ranges::find(fleet.domains, wanted, [](const auto& cell) { return cell->name; });
+    const auto found = std::ranges::find(fleet.domains, wanted, [](const auto& cell) { return cell->name.text(); });
     Report report;
     report.view = DomainView::read(**found);
     report.checked_at = small_fleet_time;

@@ -61,8 +61,8 @@ std::shared_ptr<SessionFacts> up(std::size_t number, std::shared_ptr<const Chain
         const bool is_run = phase != Phase::dns && phase != Phase::mail && phase != Phase::rcpt;
         if (is_run) facts->times.set(phase, Duration{1'000'003 * (at + 1) + number * 7919 % 1'000'000});
     }
-    facts->greeting = Greeting{220, exchange_name(number), exchange_name(number) + " ESMTP", false};
-    facts->hello = ReplyFacts{250, exchange_name(number)};
+    facts->greeting = Greeting{220, exchange_name(number) + " ESMTP", false};
+    facts->hello_code = 250;
     facts->capabilities = std::make_shared<const Capabilities>(capabilities(shown != nullptr));
     facts->starttls = shown ? StartTls::ok : StartTls::not_offered;
     if (shown) {

@@ -81,7 +81,7 @@ TEST_F(SessionTest, SpeaksPlainSmtp) {
     EXPECT_TRUE(facts.is_up());
     EXPECT_FALSE(facts.failure);
     EXPECT_EQ(facts.capabilities->size_limit, 1000u);
-    EXPECT_EQ(facts.local_address, "127.0.0.1");
+    EXPECT_EQ(facts.local_address, IpAddress::v4({127, 0, 0, 1}));
     for (const Phase phase :
          {Phase::connect, Phase::banner_first_byte, Phase::banner, Phase::ehlo, Phase::quit, Phase::total}) {
         ASSERT_TRUE(facts.times[phase]) << name(phase);
@@ -294,7 +294,7 @@ TEST_F(SessionTest, ConnectsFromTheConfiguredSource) {
         peer.answer("QUIT", "221 x\r\n");
     });
     hello.clear();
-    EXPECT_EQ(run(server).local_address, "127.9.9.9");
+    EXPECT_EQ(run(server).local_address, IpAddress::v4({127, 9, 9, 9}));
 }
 
 TEST_F(SessionTest, AnUnansweredQuitCostsLittleAndIsNoFailure) {
@@ -393,7 +393,7 @@ TEST_F(SessionTest, HostileBytesComeOutPrintableEverywhere) {
     });
     const SessionFacts facts = run(server);
     ASSERT_TRUE(facts.is_up());
-    std::string all = text_of(facts) + facts.greeting->text + facts.greeting->host;
+    std::string all = text_of(facts) + facts.greeting->text + std::string(facts.greeting->host());
     for (const std::string& keyword : facts.capabilities->keywords)
         all += keyword;
     for (const char c : all)

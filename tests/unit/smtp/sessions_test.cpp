@@ -39,7 +39,7 @@ std::map<std::string, std::string> outcome(const SessionFacts& facts) {
     said["failure"] = facts.failure
                           ? std::string(name(facts.failure->phase)) + " " + std::string(name(facts.failure->reason))
                           : "none";
-    said["greeting_host"] = facts.greeting ? facts.greeting->host : "null";
+    said["greeting_host"] = facts.greeting ? facts.greeting->host() : "null";
     said["capabilities"] = facts.capabilities ? listed(facts.capabilities->keywords, 99) : "null";
     said["capabilities_tls"] = facts.capabilities_tls ? listed(facts.capabilities_tls->keywords, 99) : "null";
     const auto follow = follow_up(facts);
