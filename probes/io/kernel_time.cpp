@@ -65,9 +65,11 @@ TimedRead timed_receive(int socket, std::span<char> room, SteadyTime not_before)
     message.msg_controllen = control.size();
     const ssize_t result = ::recvmsg(socket, &message, MSG_DONTWAIT);
     if (result <= 0) return {result, {}};
+    // In this order, what passes between the two makes the arrival seem later, never earlier than it was asked for.
+    const Duration wall = wall_now();
     const Moment read = user_moment();
     const auto stamp = stamp_of(message);
-    return {result, stamp ? arrival(*stamp, wall_now(), read.at, not_before) : read};
+    return {result, stamp ? arrival(*stamp, wall, read.at, not_before) : read};
 }
 
 Moment arrival(Duration stamp, Duration wall_now, SteadyTime now, SteadyTime not_before) {

@@ -47,7 +47,10 @@ protected:
         SessionFacts facts;
         facts.no_local_route = reason == Reason::no_route;
         if (reason) facts.failure = Failure{Phase::connect, *reason, ""};
-        if (!reason) facts.times.set(Phase::connect, 1ms);
+        if (!reason) {
+            facts.times.set(Phase::connect, 1ms);
+            facts.failure = Failure{Phase::banner, Reason::closed, ""};
+        }
         EndpointStatus status;
         const std::string ip = (v6 ? "2001:db8::" : "192.0.2.") + std::to_string(number + 1);
         status.key = {"mx.example.com", *IpAddress::parse(ip), 25};
