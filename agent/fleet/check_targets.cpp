@@ -32,10 +32,10 @@ void CheckTargets::configure(const Settings& settings, const TrustStore& trust) 
     current_.reset();
     last_.reset();
     if (targets_.empty()) return;
-    if (!deadlines_) deadlines_ = std::make_unique<Deadlines>(context_);
+    if (!reactor_) reactor_ = std::make_unique<Reactor>(context_);
     const auto client = [&](TlsEra era) { return std::make_shared<TlsClient>(trust, era); };
     session_context_ = std::make_shared<const SessionContext>(
-        SessionContext{{context_, *deadlines_}, handshakes_, client(TlsEra::modern), client(TlsEra::legacy), smtp_});
+        SessionContext{*reactor_, handshakes_, client(TlsEra::modern), client(TlsEra::legacy), smtp_});
 }
 
 void CheckTargets::begin_round(DnsLookup& dns) {
@@ -102,7 +102,7 @@ asio::awaitable<void> CheckTargets::connect(std::shared_ptr<UnderWay> round, End
     const bool is_our_fault = status.last->failure && status.last->failure->reason == Reason::local_fault;
     if (!is_our_fault) ++answers.asked;
     if (reached_anybody(status) == true) ++answers.answered;
-    if (stopped_ && sessions_.empty()) deadlines_->stop();
+    if (stopped_ && sessions_.empty()) reactor_->stop();
 }
 
 void CheckTargets::stop() {
@@ -110,7 +110,7 @@ void CheckTargets::stop() {
     handshakes_.close();
     for (Session* const session : sessions_)
         session->abandon();
-    if (deadlines_ && sessions_.empty()) deadlines_->stop();
+    if (reactor_ && sessions_.empty()) reactor_->stop();
 }
 
 }  // namespace mxfleet

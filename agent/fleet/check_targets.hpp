@@ -13,8 +13,8 @@
 
 #include "config/settings.hpp"
 #include "probes/dns/resolve.hpp"
-#include "probes/io/deadlines.hpp"
 #include "probes/io/gate.hpp"
+#include "probes/io/reactor.hpp"
 #include "probes/smtp/session.hpp"
 
 namespace mxfleet {
@@ -63,7 +63,7 @@ private:
     Endpoints endpoints_of(const MxFacts& facts, std::uint16_t port) const;
 
     asio::io_context& context_;
-    std::unique_ptr<Deadlines> deadlines_;  ///< null until there was a target: it ticks
+    std::unique_ptr<Reactor> reactor_;  ///< null until there was a target: it ticks
     Gate handshakes_;
     SmtpSettings smtp_;
     TargetSettings networks_;

@@ -95,7 +95,7 @@ void Lane::apply(std::shared_ptr<const LaneSettings> settings) {
         return same_trust ? (*session_context_).*held : std::make_shared<TlsClient>(settings->trust, era);
     };
     session_context_ = std::make_shared<const SessionContext>(SessionContext{
-        {context_, deadlines_},
+        reactor_,
         handshakes_,
         client(TlsEra::modern, &SessionContext::modern_tls),
         client(TlsEra::legacy, &SessionContext::legacy_tls),
@@ -310,7 +310,7 @@ void Lane::begin_stopping(Duration grace) {
 void Lane::end_when_idle() {
     if (!sessions_.empty()) return;
     grace_timer_.cancel();
-    deadlines_.stop();
+    reactor_.stop();
     work_.reset();
 }
 

@@ -17,8 +17,8 @@
 #include "agent/fleet/interned.hpp"
 #include "agent/fleet/relay_plan.hpp"
 #include "agent/fleet/schedule.hpp"
-#include "probes/io/deadlines.hpp"
 #include "probes/io/gate.hpp"
+#include "probes/io/reactor.hpp"
 #include "probes/smtp/session.hpp"
 
 namespace mxfleet {
@@ -118,7 +118,7 @@ private:
     LaneObserver& observer_;
     asio::io_context context_{1};
     asio::executor_work_guard<asio::io_context::executor_type> work_{context_.get_executor()};
-    Deadlines deadlines_{context_};
+    Reactor reactor_{context_};
     Gate handshakes_;
     std::shared_ptr<const SessionContext> session_context_;
     Schedule schedule_;

@@ -3,8 +3,8 @@
 #include <openssl/err.h>
 #include <sys/socket.h>
 
+#include <asio/ip/tcp.hpp>
 #include <cerrno>
-#include <system_error>
 
 #include "probes/wire/printable.hpp"
 
@@ -31,10 +31,6 @@ IoError refused_by_ourselves(int error_number) {
     return error;
 }
 
-std::unexpected<IoError> failed_with(const asio::error_code& error) {
-    return std::unexpected(io_error(error.value()));
-}
-
 /// OpenSSL looks at both to tell what a call came to.
 void prepare_tls_call() {
     ERR_clear_error();
@@ -58,28 +54,26 @@ IoError tls_error() {
 
 }  // namespace
 
-Connection::Connection(Reactor reactor) : reactor_(reactor), socket_(reactor.context) {}
+Connection::Connection(Reactor& reactor) : deadlines_(reactor.deadlines()), socket_(reactor.readiness()) {}
 
 Connection::~Connection() = default;
 
 void Connection::expires_at(SteadyTime at, Reason reason) {
     expired_.reset();
     expiry_reason_ = reason;
-    reactor_.deadlines.arm(*this, at);
+    deadlines_.arm(*this, at);
 }
 
 void Connection::expire() {
     expired_ = expiry_reason_;
-    asio::error_code ignored;
-    socket_.cancel(ignored);
+    socket_.cancel();
 }
 
 void Connection::abandon(std::string_view farewell) {
     const bool is_shaking_hands = ssl_ && SSL_is_init_finished(ssl_.get()) == 0;
     if (socket_.is_open() && !farewell.empty() && !is_shaking_hands) try_send(farewell);
     abandoned_ = true;
-    asio::error_code ignored;
-    socket_.cancel(ignored);
+    socket_.cancel();
 }
 
 /// Why no operation may go on, if so. Looked at before each wait, since a deadline may pass between two operations.
@@ -89,30 +83,32 @@ std::optional<IoError> Connection::stopped() const {
     return std::nullopt;
 }
 
-asio::awaitable<IoResult<void>> Connection::wait_for(Socket::wait_type what) {
+asio::awaitable<IoResult<void>> Connection::wait_for(Direction direction) {
     if (auto error = stopped()) co_return std::unexpected(std::move(*error));
-    const auto [error] = co_await socket_.async_wait(what, as_result);
+    if (!socket_.is_ready(direction)) {
+        co_await socket_.wait(direction);
+    }
     if (auto stop = stopped()) co_return std::unexpected(std::move(*stop));
-    if (error) co_return failed_with(error);
     co_return IoResult<void>{};
 }
 
 asio::awaitable<IoResult<Established>> Connection::connect(SocketAddress remote, std::optional<IpAddress> source) {
-    asio::error_code error;
     const tcp::endpoint endpoint = endpoint_of(remote.ip, remote.port);
-    socket_.open(endpoint.protocol(), error);
-    if (error) co_return std::unexpected(refused_by_ourselves(error.value()));
-    socket_.native_non_blocking(true, error);
-    if (source) socket_.bind(endpoint_of(*source, 0), error);
-    if (error) co_return failed_with(error);
+    if (!socket_.open(endpoint.protocol().family())) co_return std::unexpected(refused_by_ourselves(errno));
+    if (source) {
+        const tcp::endpoint from = endpoint_of(*source, 0);
+        const int bound = ::bind(socket_.handle(), from.data(), static_cast<socklen_t>(from.size()));
+        if (bound != 0) co_return std::unexpected(io_error(errno));
+    }
+    ask_for_arrival_times(socket_.handle());
 
-    ask_for_arrival_times(socket_.native_handle());
-
-    // connect(2) by hand: what it refuses at once is our own routing, which Asio would not tell from the network's.
     const SteadyTime dialled = user_moment().at;
-    if (::connect(socket_.native_handle(), endpoint.data(), static_cast<socklen_t>(endpoint.size())) != 0) {
-        if (errno != EINPROGRESS) co_return std::unexpected(refused_by_ourselves(errno));
-        auto writable = co_await wait_for(Socket::wait_write);
+    const bool is_done = ::connect(socket_.handle(), endpoint.data(), static_cast<socklen_t>(endpoint.size())) == 0;
+    // What it refuses at once is our own routing, not the network's.
+    if (!is_done && errno != EINPROGRESS) co_return std::unexpected(refused_by_ourselves(errno));
+    if (!socket_.watch()) co_return std::unexpected(io_error(errno));
+    if (!is_done) {
+        auto writable = co_await wait_for(Direction::write);
         if (!writable) co_return std::unexpected(std::move(writable.error()));
     }
     co_return established(dialled);
@@ -123,35 +119,36 @@ IoResult<Established> Connection::established(SteadyTime dialled) {
     const Moment seen = user_moment();
     tcp_info info{};
     socklen_t size = sizeof info;
-    ::getsockopt(socket_.native_handle(), IPPROTO_TCP, TCP_INFO, &info, &size);
+    ::getsockopt(socket_.handle(), IPPROTO_TCP, TCP_INFO, &info, &size);
     if (info.tcpi_state != TCP_ESTABLISHED) {
         int error = 0;
         size = sizeof error;
-        ::getsockopt(socket_.native_handle(), SOL_SOCKET, SO_ERROR, &error, &size);
+        ::getsockopt(socket_.handle(), SOL_SOCKET, SO_ERROR, &error, &size);
         if (error != 0) return std::unexpected(io_error(error));
     }
     return Established{dialled, establishment(info, dialled, seen.at)};
 }
 
 std::optional<IpAddress> Connection::local_address() const {
-    asio::error_code error;
-    const auto local = socket_.local_endpoint(error);
-    if (error) return std::nullopt;
+    tcp::endpoint local;
+    auto size = static_cast<socklen_t>(local.capacity());
+    if (::getsockname(socket_.handle(), local.data(), &size) != 0) return std::nullopt;
+    local.resize(size);
     return address_of(local.address());
 }
 
-Connection::Attempt Connection::after_system_call(ssize_t result, Socket::wait_type what) const {
+Connection::Attempt Connection::after_system_call(ssize_t result, Direction direction) const {
     if (result > 0) return {static_cast<std::size_t>(result), {}, {}};
     if (result == 0) return {0, {}, IoError{Reason::closed, "end of file"}};
-    if (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR) return {0, what, {}};
+    if (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR) return {0, direction, {}};
     return {0, {}, io_error(errno)};
 }
 
 Connection::Attempt Connection::after_tls_call(int result) const {
     const int system_error = errno;
     switch (SSL_get_error(ssl_.get(), result)) {
-        case SSL_ERROR_WANT_READ: return {0, Socket::wait_read, {}};
-        case SSL_ERROR_WANT_WRITE: return {0, Socket::wait_write, {}};
+        case SSL_ERROR_WANT_READ: return {0, Direction::read, {}};
+        case SSL_ERROR_WANT_WRITE: return {0, Direction::write, {}};
         case SSL_ERROR_ZERO_RETURN: return {0, {}, IoError{Reason::closed, "close_notify"}};
         case SSL_ERROR_SYSCALL:
             if (system_error != 0) return {0, {}, io_error(system_error)};
@@ -162,8 +159,8 @@ Connection::Attempt Connection::after_tls_call(int result) const {
 
 Connection::Attempt Connection::try_receive(std::span<char> room, SteadyTime not_before) {
     if (!ssl_) {
-        const TimedRead read = timed_receive(socket_.native_handle(), room, not_before);
-        Attempt attempt = after_system_call(read.result, Socket::wait_read);
+        const TimedRead read = timed_receive(socket_.handle(), room, not_before);
+        Attempt attempt = after_system_call(read.result, Direction::read);
         attempt.arrived = read.arrived;
         return attempt;
     }
@@ -175,9 +172,8 @@ Connection::Attempt Connection::try_receive(std::span<char> room, SteadyTime not
 
 Connection::Attempt Connection::try_send(std::string_view bytes) {
     if (!ssl_) {
-        return after_system_call(
-            ::send(socket_.native_handle(), bytes.data(), bytes.size(), MSG_DONTWAIT | MSG_NOSIGNAL),
-            Socket::wait_write);
+        return after_system_call(::send(socket_.handle(), bytes.data(), bytes.size(), MSG_DONTWAIT | MSG_NOSIGNAL),
+                                 Direction::write);
     }
     std::size_t sent = 0;
     prepare_tls_call();
@@ -200,6 +196,7 @@ asio::awaitable<IoResult<SteadyTime>> Connection::send(std::string_view bytes) {
         if (attempt.error) co_return std::unexpected(std::move(*attempt.error));
         bytes.remove_prefix(attempt.moved);
         if (attempt.wait) {
+            socket_.found_nothing(*attempt.wait);
             IoResult<void> ready = co_await wait_for(*attempt.wait);
             if (!ready) co_return std::unexpected(std::move(ready.error()));
         }
@@ -209,22 +206,24 @@ asio::awaitable<IoResult<SteadyTime>> Connection::send(std::string_view bytes) {
 
 asio::awaitable<IoResult<Moment>> Connection::receive(SteadyTime not_before) {
     filled_ = taken_ = 0;
-    // The answer to a command takes its time: waiting first saves a read that would find nothing.
-    const bool try_first = may_hold_more_ || (ssl_ && SSL_has_pending(ssl_.get()) == 1);
-    if (!try_first) {
-        IoResult<void> ready = co_await wait_for(Socket::wait_read);
-        if (!ready) co_return std::unexpected(std::move(ready.error()));
-    }
     for (;;) {
+        // The answer to a command takes its time: where nothing is known to have come, a read would find nothing.
+        const bool is_buffered = ssl_ && SSL_has_pending(ssl_.get()) == 1;
+        if (!is_buffered) {
+            IoResult<void> ready = co_await wait_for(Direction::read);
+            if (!ready) co_return std::unexpected(std::move(ready.error()));
+        }
         Attempt attempt = try_receive(buffer_, not_before);
         if (attempt.error) co_return std::unexpected(std::move(*attempt.error));
         if (!attempt.wait) {
             filled_ = attempt.moved;
-            may_hold_more_ = filled_ == buffer_.size();
+            if (!ssl_ && filled_ < buffer_.size()) socket_.took_all();
             co_return attempt.arrived;
         }
-        IoResult<void> ready = co_await wait_for(*attempt.wait);
-        if (!ready) co_return std::unexpected(std::move(ready.error()));
+        socket_.found_nothing(*attempt.wait);
+        if (*attempt.wait == Direction::read) continue;
+        IoResult<void> writable = co_await wait_for(Direction::write);
+        if (!writable) co_return std::unexpected(std::move(writable.error()));
     }
 }
 
@@ -233,21 +232,21 @@ bool Connection::drop_unread() {
     constexpr int reads = 32;  // 64 KiB: a peer that floods is not read to its end
     std::array<char, 2048> dropped;
     for (int read = 0; read < reads; ++read) {
-        if (::recv(socket_.native_handle(), dropped.data(), dropped.size(), MSG_DONTWAIT) <= 0) break;
+        if (::recv(socket_.handle(), dropped.data(), dropped.size(), MSG_DONTWAIT) <= 0) break;
         any = true;
     }
     filled_ = taken_ = 0;
-    may_hold_more_ = false;
     return any;
 }
 
 asio::awaitable<IoResult<TlsFacts>> Connection::start_tls(TlsClient& client, std::string host) {
-    ssl_ = client.connection(socket_.native_handle(), host);
+    ssl_ = client.connection(socket_.handle(), host);
     if (!ssl_) co_return std::unexpected(IoError{Reason::local_fault, "cannot set up TLS"});
     for (;;) {
         Attempt attempt = try_handshake();
         if (attempt.error) co_return std::unexpected(std::move(*attempt.error));
         if (!attempt.wait) break;
+        socket_.found_nothing(*attempt.wait);
         const IoResult<void> ready = co_await wait_for(*attempt.wait);
         if (!ready) co_return std::unexpected(ready.error());
     }
@@ -260,8 +259,7 @@ void Connection::close() {
         prepare_tls_call();
         SSL_shutdown(ssl_.get());  // one write of close_notify; the peer's is not waited for
     }
-    asio::error_code ignored;
-    socket_.close(ignored);
+    socket_.close();
 }
 
 }  // namespace mxfleet

@@ -3,9 +3,7 @@
 #pragma once
 
 #include <array>
-#include <asio/io_context.hpp>
-#include <asio/ip/tcp.hpp>
-#include <asio/socket_base.hpp>
+#include <asio/awaitable.hpp>
 #include <cstddef>
 #include <memory>
 #include <optional>
@@ -14,18 +12,12 @@
 #include <string_view>
 
 #include "probes/io/awaiting.hpp"
-#include "probes/io/deadlines.hpp"
 #include "probes/io/kernel_time.hpp"
+#include "probes/io/reactor.hpp"
 #include "probes/io/tls_client.hpp"
 #include "probes/model/settings.hpp"
 
 namespace mxfleet {
-
-/// The thread a connection lives on.
-struct Reactor {
-    asio::io_context& context;
-    Deadlines& deadlines;
-};
 
 /// A connection that came about: when its SYN was sent, and when it was established.
 struct Established {
@@ -35,7 +27,7 @@ struct Established {
 
 class Connection : private Deadline {
 public:
-    explicit Connection(Reactor reactor);
+    explicit Connection(Reactor& reactor);
     ~Connection() override;
 
     /// From now on every operation ends with `reason` once that time has passed. Replaces the deadline before.
@@ -76,35 +68,32 @@ public:
     void close();
 
 private:
-    using Socket = asio::ip::tcp::socket;
-
     /// One try at an operation that never blocks: bytes moved, or what to wait for before the next try, or an error.
     struct Attempt {
         std::size_t moved = 0;
-        std::optional<Socket::wait_type> wait;
+        std::optional<Direction> wait;
         std::optional<IoError> error;
         Moment arrived{};  ///< what was received
     };
 
     void expire() override;
     std::optional<IoError> stopped() const;
-    asio::awaitable<IoResult<void>> wait_for(Socket::wait_type what);
+    asio::awaitable<IoResult<void>> wait_for(Direction direction);
     IoResult<Established> established(SteadyTime dialled);
     Attempt try_receive(std::span<char> room, SteadyTime not_before);
     Attempt try_send(std::string_view bytes);
     Attempt try_handshake();
-    Attempt after_system_call(ssize_t result, Socket::wait_type what) const;
+    Attempt after_system_call(ssize_t result, Direction direction) const;
     Attempt after_tls_call(int result) const;
 
-    Reactor reactor_;
-    Socket socket_;
+    Deadlines& deadlines_;
+    WatchedSocket socket_;
     std::optional<Reason> expired_;
     Reason expiry_reason_ = Reason::timeout;
     bool abandoned_ = false;
     SslPointer ssl_;
     std::size_t filled_ = 0;
     std::size_t taken_ = 0;
-    bool may_hold_more_ = false;  ///< the last read filled the buffer
     std::array<char, 2048> buffer_;
 };
 

@@ -39,9 +39,8 @@ enum class HelloVerb : std::uint8_t { ehlo, helo };
 
 struct SessionFacts {
     PhaseTimes times;
-    std::optional<Failure> failure;          ///< what ended the session early, or kept TLS from working
-    bool no_local_route = false;             ///< our host has no route to that address family; nothing was sent
-    std::optional<IpAddress> local_address;  ///< where we connected from
+    std::optional<Failure> failure;  ///< what ended the session early, or kept TLS from working
+    bool no_local_route = false;     ///< our host has no route to that address family; nothing was sent
 
     std::optional<Greeting> greeting;
     HelloVerb hello_verb = HelloVerb::ehlo;                ///< the one that was last sent

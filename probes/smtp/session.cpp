@@ -71,8 +71,7 @@ asio::awaitable<bool> Session::connect() {
     }
     established_ = connected->done;
     facts_.times.set(Phase::connect, established_.at - connected->dialled, established_.clock);
-    facts_.local_address = connection_.local_address();
-    if (plan_.hello.empty()) plan_.hello = facts_.local_address.value_or(IpAddress{}).literal();
+    if (plan_.hello.empty()) plan_.hello = connection_.local_address().value_or(IpAddress{}).literal();
     co_return true;
 }
 

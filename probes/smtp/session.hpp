@@ -15,7 +15,7 @@ namespace mxfleet {
 
 /// What all sessions of a thread share. A reload makes a new one; sessions under way keep theirs.
 struct SessionContext {
-    Reactor reactor;
+    Reactor& reactor;
     Gate& handshakes;
     std::shared_ptr<TlsClient> modern_tls;
     std::shared_ptr<TlsClient> legacy_tls;
