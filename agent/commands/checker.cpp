@@ -119,7 +119,7 @@ public:
         look_up();
         find_endpoints();
         run_sessions();
-        std::vector<Finding> about_us = judge_vantage();
+        const std::vector<Finding> about_us = judge_vantage();
         std::vector<Report> reports;
         for (std::size_t at = 0; at < domains_.size(); ++at)
             reports.push_back(report(at, about_us));

@@ -222,7 +222,7 @@ void Agent::begin_lookups() {
 asio::awaitable<void> Agent::look_up(SharedText domain) {
     lookups_in_flight_.fetch_add(1, std::memory_order_relaxed);
     ResolveSettings how{settings_.smtp.max_endpoints_per_domain, settings_.targets};
-    MxFacts facts = co_await resolve_mx(dns(), domain.text(), std::move(how));
+    MxFacts facts = co_await resolve_mx(dns(), domain, std::move(how));
     lookups_in_flight_.fetch_sub(1, std::memory_order_relaxed);
     observer_.lookup_ended(facts);
     vantage_.lookup_ended(facts);

@@ -23,12 +23,12 @@ struct DomainLink {
 struct DomainStatus {
     SharedText domain;
     std::shared_ptr<const DomainPolicy> policy;
-    DomainPart part;                     ///< what this agent says of it
-    std::uint32_t mx_changes = 0;        ///< how often the set of exchanges was another than before
-    std::shared_ptr<const MxFacts> mx;   ///< the last lookup; null before the first
-    std::vector<DomainLink> links;       ///< ours of the last good lookup; lowest preference first
-    std::optional<WallTime> checked_at;  ///< when it was last looked up
-    std::optional<WallTime> mx_changed_at;
+    DomainPart part;                    ///< what this agent says of it
+    std::uint32_t mx_changes = 0;       ///< how often the set of exchanges was another than before
+    std::shared_ptr<const MxFacts> mx;  ///< the last lookup; null before the first
+    std::vector<DomainLink> links;      ///< ours of the last good lookup; lowest preference first
+    MaybeTime checked_at;               ///< when it was last looked up
+    MaybeTime mx_changed_at;
     DomainJudgement judgement;
 };
 

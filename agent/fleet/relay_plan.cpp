@@ -68,7 +68,7 @@ RelayPlan make_relay_plan(const RelayTerms& terms, const EndpointKey& endpoint, 
                   recipient.local,
                   recipient.domain,
                   domains[day % domains.size()],
-                  is_plain_host_name(greeting_host) ? std::string(greeting_host) : endpoint.mx.text(),
+                  is_plain_host_name(greeting_host) ? std::string(greeting_host) : std::string(endpoint.mx),
                   endpoint.ip.literal(),
                   random_local_part()};
     for (const RelayForm& form : relay_forms) {

@@ -31,11 +31,11 @@ struct DomainTarget {
     std::shared_ptr<const DomainPolicy> policy;
     DomainPart part;                    ///< what this agent says of it
     std::shared_ptr<const MxFacts> mx;  ///< the last lookup
-    std::optional<WallTime> checked_at;
+    MaybeTime checked_at;
     std::shared_ptr<const MxFacts> good;  ///< the last lookup that gave a set to go by
     std::optional<SteadyTime> good_at;    ///< when
     std::uint32_t mx_changes = 0;
-    std::optional<WallTime> mx_changed_at;
+    MaybeTime mx_changed_at;
     std::vector<std::pair<std::uint16_t, EndpointTarget*>> endpoints;
     std::uint32_t listed_in = 0;  ///< the last of the lists of domains that names it
     std::size_t left_out = 0;     ///< endpoints that found no place in the fleet

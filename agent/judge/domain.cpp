@@ -54,7 +54,7 @@ std::optional<Finding> undeliverable(const DomainJudgement& judgement, const MxF
     return Finding{Statement(undeliverable_code, seen), Scope::domain, {}, {}, 0, {}};
 }
 
-void keep_since(std::vector<Finding>& findings, const std::vector<Finding>& before, std::optional<WallTime> now) {
+void keep_since(std::vector<Finding>& findings, const std::vector<Finding>& before, MaybeTime now) {
     for (Finding& finding : findings) {
         const auto same = [&](const Finding& each) {
             return each.statement.code == finding.statement.code && each.mx == finding.mx;
@@ -90,7 +90,7 @@ bool DomainJudgement::operator==(const DomainJudgement& other) const {
 }
 
 DomainJudgement judge_domain(const MxFacts& mx, const std::vector<const EndpointStatus*>& endpoints,
-                             const DomainPolicy& policy, const DomainJudgement& before, std::optional<WallTime> now,
+                             const DomainPolicy& policy, const DomainJudgement& before, MaybeTime now,
                              bool all_endpoints) {
     DomainJudgement judgement;
     judgement.deliverable = deliverable(mx, endpoints, all_endpoints);

@@ -24,7 +24,7 @@ struct DomainJudgement {
 /// Where they are not `all_endpoints`, because other agents probe the rest, only what is certain all the same is said:
 /// that mail can be delivered, and that something is critical.
 DomainJudgement judge_domain(const MxFacts& mx, const std::vector<const EndpointStatus*>& endpoints,
-                             const DomainPolicy& policy, const DomainJudgement& before, std::optional<WallTime> now,
+                             const DomainPolicy& policy, const DomainJudgement& before, MaybeTime now,
                              bool all_endpoints = true);
 
 /// Whether a finding about a domain rests on its endpoints, and not on DNS or a policy.

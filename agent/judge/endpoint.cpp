@@ -23,10 +23,11 @@ void count_failure(std::vector<FailureCount>& failures, const Failure& failure) 
 std::vector<HeldStatement> hold(std::vector<Statement> statements, const std::vector<HeldStatement>& before,
                                 WallTime now) {
     std::vector<HeldStatement> held;
+    held.reserve(statements.size());
     for (Statement& statement : statements) {
         const auto same = [&](const HeldStatement& each) { return each.statement.code == statement.code; };
         const auto known = std::ranges::find_if(before, same);
-        const auto since = known == before.end() ? std::optional(now) : known->since;
+        const MaybeTime since = known == before.end() ? now : known->since;
         held.push_back({std::move(statement), since});
     }
     return held;

@@ -18,7 +18,7 @@ namespace mxfleet {
 /// A statement, and since when it holds.
 struct HeldStatement {
     Statement statement;
-    std::optional<WallTime> since;
+    MaybeTime since;
 };
 
 struct FailureCount {
@@ -31,10 +31,10 @@ struct FailureCount {
 struct EndpointStatus {
     EndpointKey key;
     EndpointState state = EndpointState::unknown;  ///< of the last session
-    std::optional<WallTime> since;                 ///< of `state`
-    std::optional<ProbeResult> result;   ///< of the last session; empty: it was skipped, or none has ended yet
-    std::optional<WallTime> checked_at;  ///< of the last session; empty: none has ended yet
-    std::optional<WallTime> succeeded_at;
+    MaybeTime since;                               ///< of `state`
+    std::optional<ProbeResult> result;  ///< of the last session; empty: it was skipped, or none has ended yet
+    MaybeTime checked_at;               ///< of the last session; empty: none has ended yet
+    MaybeTime succeeded_at;
     Confirmation confirmation;
 
     std::shared_ptr<const SessionFacts> last;     ///< the last session
@@ -44,7 +44,7 @@ struct EndpointStatus {
     bool requires_tls = false;  ///< as the last relay run showed that tried: sessions between them do not ask
     std::vector<HeldStatement> findings;
 
-    std::array<std::uint64_t, probe_result_count> probes{};
+    std::array<std::uint32_t, probe_result_count> probes{};
     std::vector<FailureCount> failures;
     std::shared_ptr<const Latencies> latencies;  ///< null unless they are counted
     Duration interval{};                         ///< effective: with politeness and back-off

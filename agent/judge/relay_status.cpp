@@ -49,9 +49,9 @@ constexpr auto reasons_not_tested = std::to_array<ReasonText>({
 });
 
 template <class Table>
-std::string text_of(const Table& table, const std::string& reason) {
+std::string_view text_of(const Table& table, std::string_view reason) {
     const auto row = std::ranges::find(table, reason, &ReasonText::reason);
-    return row == table.end() ? reason : std::string(row->text);
+    return row == table.end() ? reason : row->text;
 }
 
 }  // namespace
@@ -91,9 +91,9 @@ std::optional<Statement> judge_relay_status(const RelayStatus& status) {
         case RelayState::unknown: return Statement("relay.unknown", text_of(reasons_unknown, status.reason));
         case RelayState::not_tested: {
             // Switched off, or not asked for, is what somebody wanted; the rest is said aloud.
-            const auto row = std::ranges::find(reasons_not_tested, status.reason, &ReasonText::reason);
+            const auto row = std::ranges::find(reasons_not_tested, status.reason.text(), &ReasonText::reason);
             if (row == reasons_not_tested.end()) return std::nullopt;
-            return Statement("relay.not_tested", std::string(row->text));
+            return Statement("relay.not_tested", row->text);
         }
     }
     __builtin_unreachable();

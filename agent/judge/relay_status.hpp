@@ -12,10 +12,10 @@ namespace mxfleet {
 
 struct RelayStatus {
     RelayState state = RelayState::not_tested;
-    std::string reason;                     ///< why unknown or not tested, in a word; the form's id where suspected
-    std::optional<WallTime> checked_at;     ///< of the last run
-    std::optional<WallTime> conclusive_at;  ///< of the last run that could tell
-    std::vector<RelayFormFacts> forms;      ///< of the last run
+    SharedText reason;                  ///< why unknown or not tested, in a word; the form's id where suspected
+    MaybeTime checked_at;               ///< of the last run
+    MaybeTime conclusive_at;            ///< of the last run that could tell
+    std::vector<RelayFormFacts> forms;  ///< of the last run
 };
 
 /// The verdict after one more run. Unknown never overwrites what was known, it lets it age; a suspicion stays until its

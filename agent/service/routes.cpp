@@ -142,7 +142,7 @@ HttpResponse domains(const RouteSubjects& subjects, const HttpRequest& request) 
     const auto filter = read_filter(request);
     if (!filter) return json_error(400, filter.error());
     const auto fleet = subjects.agent.fleet().read();
-    const auto name_of = [](const auto& cell) -> const std::string& { return cell->name; };
+    const auto name_of = [](const auto& cell) { return cell->name.text(); };
     auto at = std::ranges::upper_bound(fleet->domains, filter->after, {}, name_of);
     if (filter->after.empty()) at = fleet->domains.begin();
     Json items = Json::array();
@@ -161,10 +161,10 @@ HttpResponse domains(const RouteSubjects& subjects, const HttpRequest& request) 
 
 /// Of several agents each knows its part only; which one has the domain's DNS can be told all the same.
 std::string not_here(std::string_view domain, const ShardSettings& shard) {
-    const std::string configured = "this domain is not configured";
-    if (shard.count == 1) return configured;
+    std::string said = "this domain is not configured";
+    if (shard.count == 1) return said;
     const std::string owner = std::to_string(shard_of(domain, shard.count)) + "/" + std::to_string(shard.count);
-    return configured + ", or shard " + std::to_string(shard.index) +
+    return said + ", or shard " + std::to_string(shard.index) +
            " has no part of it; its DNS is looked after by shard " + owner;
 }
 
@@ -172,7 +172,7 @@ HttpResponse domain(const RouteSubjects& subjects, const HttpRequest& request) {
     const auto wanted = normalise_domain(request.parameter);
     if (!wanted) return json_error(404, "that is no name of a domain");
     const auto fleet = subjects.agent.fleet().read();
-    const auto name_of = [](const auto& cell) -> const std::string& { return cell->name; };
+    const auto name_of = [](const auto& cell) { return cell->name.text(); };
     const auto found = std::ranges::lower_bound(fleet->domains, *wanted, {}, name_of);
     if (found == fleet->domains.end() || (*found)->name != *wanted) {
         return json_error(404, not_here(*wanted, fleet->shard));

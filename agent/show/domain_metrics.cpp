@@ -71,7 +71,7 @@ void links(const Status& status, Samples& out) {
 }
 
 void last_probe(const Status& status, Samples& out) {
-    std::optional<WallTime> last = status.checked_at;
+    MaybeTime last = status.checked_at;
     for (const DomainLink& link : status.links)
         last = std::max(last, link.endpoint->status.read()->checked_at);
     if (last) out.value(unix_seconds(*last));

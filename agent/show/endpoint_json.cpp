@@ -118,7 +118,7 @@ std::string date_text(std::chrono::sys_seconds time) {
     return text.data();
 }
 
-Json date_json(const std::optional<WallTime>& time) {
+Json date_json(MaybeTime time) {
     if (!time) return nullptr;
     return date_text(std::chrono::floor<std::chrono::seconds>(*time));
 }

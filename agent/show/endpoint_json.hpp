@@ -15,7 +15,7 @@ using Json = nlohmann::ordered_json;
 std::string date_text(std::chrono::sys_seconds time);
 
 /// The same, or null.
-Json date_json(const std::optional<WallTime>& time);
+Json date_json(MaybeTime time);
 
 /// Whether transcripts are shown: INTERFACE wants them in the API always, on the command line where asked for.
 enum class Transcripts : std::uint8_t { hidden, shown };

@@ -37,7 +37,7 @@ void optional_flag(Samples& out, std::optional<bool> flag) {
     if (flag) out.value(*flag ? 1 : 0);
 }
 
-void optional_time(Samples& out, const std::optional<WallTime>& time) {
+void optional_time(Samples& out, MaybeTime time) {
     if (time) out.value(unix_seconds(*time));
 }
 

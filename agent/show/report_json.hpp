@@ -9,7 +9,7 @@ namespace mxfleet {
 /// Everything known of a domain. `extra` are findings about the agent that concern the reader of this report.
 struct Report {
     DomainView view;
-    std::optional<WallTime> checked_at;
+    MaybeTime checked_at;
     std::optional<Duration> duration;  ///< of the whole check; empty in the agent, which is never done
     std::vector<Finding> extra;
 

@@ -64,7 +64,8 @@ struct HttpDaemon::Callbacks {
     /// The request line is there. Gives what the other functions get as `context`.
     static void* on_target(void* daemon, const char* target, MHD_Connection* connection) {
         try {
-            const std::string_view text(target ? target : "");
+            if (target == nullptr) return nullptr;
+            const std::string_view text(target);
             auto answering =
                 std::make_unique<Answering>(*static_cast<HttpDaemon*>(daemon), connection, std::string(text));
             // libmicrohttpd would list the parameters too; should they not fit into the connection's memory, it forgets

@@ -60,7 +60,7 @@ struct MxExchange {
     std::optional<DnsError> aaaa_error;
     std::vector<IpAddress> addresses;     ///< that may be probed: IPv4 first, each family in order, no address twice
     std::vector<RefusedAddress> refused;  ///< published as well
-    std::optional<std::string> alias_of;  ///< where its aliases lead
+    std::optional<SharedText> alias_of;   ///< where its aliases lead
     std::optional<std::chrono::seconds> ttl;
 
     bool operator==(const MxExchange&) const = default;
@@ -80,8 +80,8 @@ struct MxFacts {
     std::optional<std::chrono::seconds> ttl;           ///< of the MX records, or of their absence
     std::optional<std::chrono::seconds> shortest_ttl;  ///< of everything these facts rest on
     Duration lookup{};                                 ///< the MX lookup
-    std::string resolver;                              ///< who answered it
-    std::optional<std::string> alias_of;               ///< where the domain's own aliases lead
+    SharedText resolver;                               ///< who answered it
+    std::optional<SharedText> alias_of;                ///< where the domain's own aliases lead
     std::uint32_t records = 0;                         ///< MX records published, the null MX included
     std::vector<MxExchange> exchanges;                 ///< each name once; lowest preference first, then by name
     std::vector<std::string> duplicates;               ///< exchanges named by more than one record

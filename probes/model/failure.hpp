@@ -3,17 +3,17 @@
 #pragma once
 
 #include <expected>
-#include <string>
 #include <utility>
 
 #include "probes/model/phase.hpp"
+#include "probes/model/shared_text.hpp"
 
 namespace mxfleet {
 
 struct Failure {
     Phase phase = Phase::connect;
     Reason reason = Reason::local_fault;
-    std::string detail;  ///< the peer's or the system's own words, printable and cut; may be empty
+    SharedText detail;  ///< the peer's or the system's own words, printable and cut; may be empty
 
     bool operator==(const Failure&) const = default;
 };
@@ -21,7 +21,7 @@ struct Failure {
 template <class T>
 using Result = std::expected<T, Failure>;
 
-inline std::unexpected<Failure> failed(Phase phase, Reason reason, std::string detail = {}) {
+inline std::unexpected<Failure> failed(Phase phase, Reason reason, SharedText detail = {}) {
     return std::unexpected(Failure{phase, reason, std::move(detail)});
 }
 

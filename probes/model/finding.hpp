@@ -6,12 +6,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <string>
 #include <string_view>
 
 #include "probes/model/endpoint.hpp"
 #include "probes/model/finding_table.hpp"
 #include "probes/model/severity.hpp"
+#include "probes/model/shared_text.hpp"
 #include "probes/model/time.hpp"
 
 namespace mxfleet {
@@ -49,10 +49,10 @@ private:
 struct Statement {
     FindingCode code;
     Severity severity;
-    std::string summary;
+    SharedText summary;
 
-    Statement(FindingCode stated, std::string seen) : Statement(stated, stated.row().severity, std::move(seen)) {}
-    Statement(FindingCode stated, Severity how_bad, std::string seen)
+    Statement(FindingCode stated, SharedText seen) : Statement(stated, stated.row().severity, std::move(seen)) {}
+    Statement(FindingCode stated, Severity how_bad, SharedText seen)
         : code(stated), severity(how_bad), summary(std::move(seen)) {}
 
     bool operator==(const Statement&) const = default;
@@ -68,7 +68,7 @@ struct Finding {
     SharedText mx;
     std::optional<IpAddress> ip;
     std::uint16_t port = 0;
-    std::optional<WallTime> since;  ///< empty where no history is kept (`check`)
+    MaybeTime since;  ///< empty where no history is kept (`check`)
 };
 
 }  // namespace mxfleet

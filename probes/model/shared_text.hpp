@@ -1,12 +1,15 @@
-// A text that many hold and nobody changes, as a name that stands in a dozen places: copies share one. Holds for any
-// thread, as a std::shared_ptr does.
+// A text that many hold and nobody changes, as a name that stands in a dozen places: copies share one, in one block of
+// memory, and a holder is a pointer. Holds for any thread, as a std::shared_ptr does.
 #pragma once
 
+#include <atomic>
 #include <compare>
 #include <concepts>
 #include <cstddef>
+#include <cstdint>
+#include <cstring>
 #include <functional>
-#include <memory>
+#include <new>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -16,19 +19,25 @@ namespace mxfleet {
 class SharedText {
 public:
     SharedText() = default;
-    SharedText(std::string text) : text_(text.empty() ? nullptr : kept(std::move(text))) {}  // NOLINT: a text is one
-    SharedText(std::string_view text) : SharedText(std::string(text)) {}                     // NOLINT
-    SharedText(const char* text) : SharedText(std::string(text)) {}                          // NOLINT
-
-    const std::string& text() const noexcept {
-        static const std::string nothing;
-        return text_ ? *text_ : nothing;
+    SharedText(std::string_view text) : block_(text.empty() ? nullptr : kept(text)) {}  // NOLINT: a text is one
+    SharedText(const std::string& text) : SharedText(std::string_view(text)) {}         // NOLINT
+    SharedText(const char* text) : SharedText(std::string_view(text)) {}                // NOLINT
+    SharedText(const SharedText& other) noexcept : block_(other.block_) { hold(); }
+    SharedText(SharedText&& other) noexcept : block_(std::exchange(other.block_, nullptr)) {}
+    SharedText& operator=(SharedText other) noexcept {
+        std::swap(block_, other.block_);
+        return *this;
     }
-    operator const std::string&() const noexcept { return text(); }  // NOLINT: it reads as any other text
-    operator std::string_view() const noexcept { return text(); }    // NOLINT
-    bool empty() const noexcept { return !text_; }
+    ~SharedText() { release(); }
 
-    bool operator==(const SharedText& other) const noexcept { return text_ == other.text_ || text() == other.text(); }
+    std::string_view text() const noexcept {
+        return block_ == nullptr ? std::string_view{} : std::string_view{characters(block_), block_->size};
+    }
+    operator std::string_view() const noexcept { return text(); }  // NOLINT: it reads as any other text
+    operator std::string() const { return std::string(text()); }   // NOLINT: a copy
+    bool empty() const noexcept { return block_ == nullptr; }
+
+    bool operator==(const SharedText& other) const noexcept { return block_ == other.block_ || text() == other.text(); }
     auto operator<=>(const SharedText& other) const noexcept { return text() <=> other.text(); }
 
     template <std::convertible_to<std::string_view> Text>
@@ -43,12 +52,31 @@ public:
     friend std::string operator+(std::string a, const SharedText& b) { return std::move(a.append(b.text())); }
 
 private:
-    static std::shared_ptr<const std::string> kept(std::string text) {
-        text.shrink_to_fit();
-        return std::make_shared<const std::string>(std::move(text));
+    /// The characters follow it.
+    struct Block {
+        std::atomic<std::uint32_t> holders;
+        std::uint32_t size;
+    };
+
+    static char* characters(Block* block) noexcept { return reinterpret_cast<char*>(block + 1); }
+
+    static Block* kept(std::string_view text) {
+        void* const room = ::operator new(sizeof(Block) + text.size());
+        auto* const block = new (room) Block{1, static_cast<std::uint32_t>(text.size())};
+        std::memcpy(characters(block), text.data(), text.size());
+        return block;
     }
 
-    std::shared_ptr<const std::string> text_;  ///< null for the empty text
+    void hold() const noexcept {
+        if (block_ != nullptr) block_->holders.fetch_add(1, std::memory_order_relaxed);
+    }
+
+    void release() noexcept {
+        if (block_ != nullptr && block_->holders.fetch_sub(1, std::memory_order_acq_rel) == 1)
+            ::operator delete(block_);
+    }
+
+    Block* block_ = nullptr;  ///< null for the empty text
 };
 
 }  // namespace mxfleet
@@ -56,6 +84,6 @@ private:
 template <>
 struct std::hash<mxfleet::SharedText> {
     std::size_t operator()(const mxfleet::SharedText& shared) const noexcept {
-        return std::hash<std::string>{}(shared.text());
+        return std::hash<std::string_view>{}(shared.text());
     }
 };

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 
 namespace mxfleet {
 
@@ -9,6 +10,23 @@ using Duration = std::chrono::nanoseconds;
 using SteadyTime = std::chrono::time_point<std::chrono::steady_clock, Duration>;
 using WallTime = std::chrono::sys_time<std::chrono::milliseconds>;
 using CertificateTime = std::chrono::sys_seconds;
+
+/// A wall-clock time or none, in the room of a time: a fleet holds a dozen for each endpoint.
+class MaybeTime {
+public:
+    constexpr MaybeTime() = default;
+    constexpr MaybeTime(std::nullopt_t) {}               // NOLINT: reads as optional
+    constexpr MaybeTime(WallTime time) : time_(time) {}  // NOLINT
+
+    constexpr bool has_value() const { return time_ != none; }
+    constexpr explicit operator bool() const { return has_value(); }
+    constexpr WallTime operator*() const { return time_; }
+    auto operator<=>(const MaybeTime&) const = default;  ///< none is before all
+
+private:
+    static constexpr WallTime none = WallTime::min();
+    WallTime time_ = none;
+};
 
 /// Seconds as Prometheus and JSON want them.
 constexpr double seconds(Duration duration) {

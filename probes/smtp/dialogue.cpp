@@ -120,7 +120,7 @@ Dialogue starttls_dialogue(const DialoguePlan& plan, SessionFacts& facts) {
 bool still_speaks(const SessionFacts& facts) {
     if (!facts.failure) return true;
     const Reason reason = facts.failure->reason;
-    const bool said_421 = facts.failure->detail.starts_with("421");
+    const bool said_421 = facts.failure->detail.text().starts_with("421");
     return (reason == Reason::temporary || reason == Reason::rejected) && !said_421;
 }
 
@@ -151,14 +151,14 @@ Dialogue relay_part(const DialoguePlan& plan, SessionFacts& facts) {
     for (const Phase phase : {Phase::mail, Phase::rcpt}) {
         if (const auto taken = run.times[phase]) facts.times.set(phase, *taken, run.times.clock(phase));
     }
-    facts.relay = std::move(run.facts);
+    facts.relay = std::make_shared<const RelayFacts>(std::move(run.facts));
     if (run.ended) facts.failure = run.ended;
 }
 
 }  // namespace
 
 std::string_view Greeting::host() const {
-    return std::string_view(text).substr(0, text.find(' '));
+    return text.text().substr(0, text.text().find(' '));
 }
 
 Dialogue session_dialogue(const DialoguePlan& plan, SessionFacts& facts) {

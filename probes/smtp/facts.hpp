@@ -5,10 +5,10 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
-#include <string>
+#include <string_view>
 
 #include "probes/model/failure.hpp"
-#include "probes/model/ip.hpp"
+#include "probes/model/shared_text.hpp"
 #include "probes/relay/facts.hpp"
 #include "probes/smtp/transcript.hpp"
 #include "probes/tls/facts.hpp"
@@ -18,7 +18,7 @@ namespace mxfleet {
 
 struct Greeting {
     int code = 0;
-    std::string text;     ///< the whole first line that is not empty, printable
+    SharedText text;      ///< the whole first line that is not empty, printable
     bool masked = false;  ///< asterisks or X instead of words: a middlebox rewrites SMTP
 
     /// The first word of the text.
@@ -30,35 +30,34 @@ struct Greeting {
 /// The code and text of a reply that decided something.
 struct ReplyFacts {
     int code = 0;
-    std::string text;  ///< printable
+    SharedText text;  ///< printable
 
     bool operator==(const ReplyFacts&) const = default;
 };
 
 enum class HelloVerb : std::uint8_t { ehlo, helo };
 
+/// A fleet keeps two of these for each endpoint: what is rare is held elsewhere, and the order leaves no gaps.
 struct SessionFacts {
-    PhaseTimes times;
-    std::optional<Failure> failure;  ///< what ended the session early, or kept TLS from working
-    bool no_local_route = false;     ///< our host has no route to that address family; nothing was sent
-
-    std::optional<Greeting> greeting;
-    HelloVerb hello_verb = HelloVerb::ehlo;                ///< the one that was last sent
-    std::optional<int> hello_code;                         ///< of the reply to it
     std::shared_ptr<const Capabilities> capabilities;      ///< after EHLO was accepted, before TLS; else null
     std::shared_ptr<const Capabilities> capabilities_tls;  ///< inside TLS; else null
-    bool bare_lf = false;
-    bool enhanced_codes_disagree = false;  ///< an enhanced code whose class is not the reply's (RFC 2034 §4)
+    std::shared_ptr<const RelayFacts> relay;               ///< null where relaying was not tried
+    Transcript transcript;
+    std::optional<Failure> failure;  ///< what ended the session early, or kept TLS from working
+    std::optional<Greeting> greeting;
+    std::optional<ReplyFacts> starttls_reply;
+    std::optional<TlsFacts> tls;
+    std::optional<int> hello_code;  ///< of the reply to the last EHLO or HELO
+    PhaseTimes times;
 
     std::optional<StartTls> starttls;
-    std::optional<ReplyFacts> starttls_reply;
-    bool injection = false;  ///< bytes stood behind the 220 to STARTTLS; they were dropped
-    std::optional<TlsFacts> tls;
-    bool tls_version_refused = false;  ///< the handshake failed on the protocol version
-    std::optional<bool> tls_required;  ///< whether a plain MAIL got 530; tried beside the relay check only
-
-    std::optional<RelayFacts> relay;
-    Transcript transcript;
+    std::optional<bool> tls_required;        ///< whether a plain MAIL got 530; tried beside the relay check only
+    HelloVerb hello_verb = HelloVerb::ehlo;  ///< the one that was last sent
+    bool no_local_route = false;             ///< our host has no route to that address family; nothing was sent
+    bool bare_lf = false;
+    bool enhanced_codes_disagree = false;  ///< an enhanced code whose class is not the reply's (RFC 2034 §4)
+    bool injection = false;                ///< bytes stood behind the 220 to STARTTLS; they were dropped
+    bool tls_version_refused = false;      ///< the handshake failed on the protocol version
 
     /// CHECKS §0: 220, and then 250 to EHLO or HELO.
     bool is_up() const { return greeting && greeting->code == 220 && hello_code == 250; }

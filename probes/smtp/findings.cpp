@@ -70,7 +70,7 @@ void judge_failure(const SessionFacts& facts, const SessionTerms& terms, Session
     const StateRow& row = row_of(failure);
     judgement.state = row.state;
     std::optional<FindingCode> code = row.code;
-    if (failure.reason == Reason::temporary && failure.detail.starts_with("421")) {
+    if (failure.reason == Reason::temporary && failure.detail.text().starts_with("421")) {
         judgement.state = EndpointState::rate_limited;
         code = FindingCode("smtp.rate_limited");
     }

@@ -32,7 +32,7 @@ EndpointStatus endpoint(Held held) {
             status.confirmation.confirmed = Confirmed::down;
             break;
         case Held::unknown: status.confirmation.confirmed = Confirmed::unknown; break;
-        case Held::fresh: status.checked_at.reset(); break;
+        case Held::fresh: status.checked_at = std::nullopt; break;
         case Held::skipped: status.state = EndpointState::skipped; break;
         case Held::up_but_failed_once:
             status.state = EndpointState::down;
@@ -89,7 +89,7 @@ MxFacts mx_in(MxState state) {
 
 DomainJudgement judgement_of(const MxFacts& mx, const std::vector<EndpointStatus>& endpoints,
                              const DomainPolicy& policy = {}, const DomainJudgement& before = {},
-                             std::optional<WallTime> now = start_of_time) {
+                             MaybeTime now = start_of_time) {
     std::vector<const EndpointStatus*> seen;
     for (const EndpointStatus& each : endpoints)
         seen.push_back(&each);

@@ -61,7 +61,7 @@ TEST_F(EndpointHistory, NothingIsKnownBeforeTheFirstSession) {
 TEST_F(EndpointHistory, SessionsThatDoNotAskWhetherTlsIsRequiredLeaveTheAnswerBe) {
     auto asked = up_without_tls();
     asked->tls_required = true;
-    asked->relay.emplace();
+    asked->relay = std::make_shared<const RelayFacts>();
     session(asked);
     EXPECT_THAT(codes(), Contains("smtp.tls_required"));
     session(up_without_tls());

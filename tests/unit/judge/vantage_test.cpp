@@ -68,7 +68,7 @@ TEST(Vantage, NobodyReachedIsOneFindingAboutUs) {
     EXPECT_EQ(found->statement.code, FindingCode("vantage.egress_blocked"));
     EXPECT_EQ(found->statement.severity, Severity::critical);
     EXPECT_EQ(found->scope, Scope::agent);
-    EXPECT_TRUE(found->statement.summary.starts_with("none of 3 addresses")) << found->statement.summary;
+    EXPECT_TRUE(found->statement.summary.text().starts_with("none of 3 addresses")) << found->statement.summary.text();
 }
 
 TEST(Vantage, OneThatWasReachedMakesTheFaultTheirs) {

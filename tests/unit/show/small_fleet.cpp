@@ -73,7 +73,7 @@ std::shared_ptr<const SessionFacts> session_up(const std::string& said) {
     relay.forms = {{&form("C1"), FormOutcome::accepted, 250, EnhancedCode{2, 1, 5}, said}};
     for (const char* id : {"R01", "R02", "R03"})
         relay.forms.push_back({&form(id), FormOutcome::closed, 554, EnhancedCode{5, 7, 1}, said});
-    facts.relay = std::move(relay);
+    facts.relay = std::make_shared<const RelayFacts>(std::move(relay));
     facts.transcript.add(11ms, false, "220 " + said);
     facts.transcript.add(12ms, true, "EHLO probe.example.net");
     facts.transcript.add(14ms, false, said);
