@@ -168,7 +168,8 @@ Assignment Targets::assignment_of(const EndpointTarget& endpoint, Duration first
     std::ranges::sort(relay_domains);
     const bool is_wanted = !relay_domains.empty();
     auto shared = is_wanted ? std::make_shared<const std::vector<SharedText>>(std::move(relay_domains)) : nobody;
-    return {endpoint.cell, interval_of(endpoint), first_after, std::move(shared)};
+    return {endpoint.cell, interval_of(endpoint), first_after, std::move(shared),
+            Turns{.seed = std::hash<EndpointKey>{}(endpoint.cell->key)}};
 }
 
 Targets::Changes Targets::take_changes(SteadyTime now) {
