@@ -13,7 +13,6 @@ constexpr SteadyTime never = SteadyTime::max();
 /// Starts are gathered into moments so far apart: waking up for each by itself costs as much as a session.
 using StartGrain = std::chrono::duration<Duration::rep, std::ratio<1, 200>>;
 constexpr auto variation_lasts = std::chrono::hours{24};
-constexpr Duration back_off_limit = std::chrono::hours{1};
 constexpr Duration relay_retry = std::chrono::minutes{15};  ///< by then greylisting knows us
 
 SteadyTime steady_now() {
@@ -26,14 +25,6 @@ WallTime wall_now() {
 
 void rethrow(const std::exception_ptr& error) {
     if (error) std::rethrow_exception(error);
-}
-
-std::uint64_t seed_of(const EndpointKey& key) {
-    return std::hash<EndpointKey>{}(key);
-}
-
-bool asks_for_patience(EndpointState state) {
-    return state == EndpointState::rate_limited || state == EndpointState::blocked_us;
 }
 
 }  // namespace
@@ -113,9 +104,13 @@ void Lane::add(Assignment assignment) {
     if (cell.target) {
         Entry& entry = entries_.at(*cell.target);
         const bool other_interval = entry.wanted.interval != assignment.interval;
+        // Other turns alone hold from the next session on: while a fleet comes to be known a backup gets new ones
+        // often.
         entry.wanted = std::move(assignment);
         if (other_interval) {
-            schedule_.reschedule(entry.target, next_on_grid(now, effective_interval(entry), seed_of(cell.key)));
+            const Duration interval = polite_interval(entry);
+            const Duration left_out = stretched(interval, entry.back_off) - interval;
+            schedule_.reschedule(entry.target, entry.wanted.turns.next(now + left_out, interval));
         }
     } else {
         const TargetId target = schedule_.add(cell.key.ip, now + assignment.first_after);
@@ -260,11 +255,12 @@ SteadyTime Lane::record(Entry& entry, SteadyTime started, SessionFacts facts) {
     facts.capabilities_tls = capabilities_.shared(std::move(facts.capabilities_tls));
     auto session = std::make_shared<const SessionFacts>(std::move(facts));
     EndpointStatus status = after_session(held, std::move(session), wall_now(), settings_->judge);
-    entry.back_off = asks_for_patience(status.state) ? entry.back_off + 1 : 0;
-    if (entry.back_off > 0) schedule_.count_deferral(Deferral::backoff);
-    const Duration interval = status.interval = effective_interval(entry);
+    entry.back_off = after_session(entry.back_off, status);
+    const Duration interval = polite_interval(entry);
+    const Duration wait = status.interval = stretched(interval, entry.back_off);
+    if (wait > interval) schedule_.count_deferral(Deferral::backoff);
     const bool retry =
-        awaits_confirmation(status.confirmation, settings_->judge.failures_to_confirm) && entry.back_off == 0;
+        awaits_confirmation(status.confirmation, settings_->judge.failures_to_confirm) && entry.back_off.times == 0;
 
     const bool changed = !same_judgement(held, status);
     auto published = std::make_shared<const EndpointStatus>(std::move(status));
@@ -272,7 +268,7 @@ SteadyTime Lane::record(Entry& entry, SteadyTime started, SessionFacts facts) {
     observer_.session_ended(held, *published);
     if (changed) observer_.judgement_changed(entry.wanted.cell);
     if (retry) return steady_now() + std::min(settings_->retry_interval, interval);
-    return next_on_grid(started + interval / 2, interval, seed_of(published->key));
+    return entry.wanted.turns.after_start(started, interval, wait);
 }
 
 /// When to ask about relaying again: at the next run, or soon where this one could not tell.
@@ -283,14 +279,10 @@ void Lane::note_relay(Entry& entry, const SessionFacts& facts) const {
         steady_now() + (could_tell ? settings_->relay_interval : std::min(relay_retry, settings_->relay_interval));
 }
 
-/// INTERFACE §3, per_ip_gap: max(interval, gap × endpoints on the address, back-off).
-Duration Lane::effective_interval(const Entry& entry) const {
+/// INTERFACE §3, per_ip_gap: max(interval, gap × endpoints on the address); the back-off comes on top.
+Duration Lane::polite_interval(const Entry& entry) const {
     const auto neighbours = static_cast<Duration::rep>(schedule_.targets_on(entry.wanted.cell->key.ip));
-    const Duration polite = std::max(entry.wanted.interval, settings_->limits.per_ip_gap * neighbours);
-    Duration backed_off = polite;
-    for (unsigned time = 0; time < entry.back_off && backed_off < back_off_limit; ++time)
-        backed_off *= 2;
-    return std::max(polite, std::min(backed_off, back_off_limit));
+    return std::max(entry.wanted.interval, settings_->limits.per_ip_gap * neighbours);
 }
 
 void Lane::begin_stopping(Duration grace) {

@@ -13,6 +13,7 @@
 #include <unordered_set>
 #include <vector>
 
+#include "agent/fleet/back_off.hpp"
 #include "agent/fleet/endpoint_cell.hpp"
 #include "agent/fleet/interned.hpp"
 #include "agent/fleet/relay_plan.hpp"
@@ -44,6 +45,7 @@ struct Assignment {
     Duration first_after{};  ///< the first session is due then
     /// Configured domains behind the exchange that want the relay check; empty: none does. Never null.
     std::shared_ptr<const std::vector<SharedText>> relay_domains;
+    Turns turns;  ///< of the sessions after the first
 };
 
 /// Who is told what happens on a lane, on the lane's own thread. Must not block.
@@ -91,7 +93,7 @@ private:
         SteadyTime variation_ends{};
         bool is_follow_up = false;
         SteadyTime relay_due{};
-        unsigned back_off = 0;  ///< how often in a row the server asked us to come less often
+        BackOff back_off;
         bool released = false;  ///< goes when its session ends
     };
 
@@ -110,7 +112,7 @@ private:
     SteadyTime record(Entry& entry, SteadyTime started, SessionFacts facts);
     EndpointStatus held_status(const Entry& entry) const;
     void note_relay(Entry& entry, const SessionFacts& facts) const;
-    Duration effective_interval(const Entry& entry) const;
+    Duration polite_interval(const Entry& entry) const;
     void begin_stopping(Duration grace);
     void end_when_idle();
 

@@ -24,9 +24,12 @@ std::string_view name(Deferral reason) noexcept {
     __builtin_unreachable();
 }
 
+Duration phase_on_grid(Duration interval, std::uint64_t seed) {
+    return Duration{static_cast<Duration::rep>(scattered(seed) % static_cast<std::uint64_t>(interval.count()))};
+}
+
 SteadyTime next_on_grid(SteadyTime after, Duration interval, std::uint64_t seed) {
-    const Duration phase{static_cast<Duration::rep>(scattered(seed) % static_cast<std::uint64_t>(interval.count()))};
-    const Duration since_phase = after.time_since_epoch() - phase;
+    const Duration since_phase = after.time_since_epoch() - phase_on_grid(interval, seed);
     Duration into = since_phase % interval;
     if (into < Duration::zero()) into += interval;
     return after - into + interval;

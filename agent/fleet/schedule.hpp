@@ -30,6 +30,28 @@ std::string_view name(Deferral reason) noexcept;
 /// that `seed` decides. Seeds spread evenly, and the grid stays put over reloads. `interval` > 0.
 SteadyTime next_on_grid(SteadyTime after, Duration interval, std::uint64_t seed);
 
+/// That part: how far the grid is shifted.
+Duration phase_on_grid(Duration interval, std::uint64_t seed);
+
+/// Where a target's turns lie: on the grid of `seed`, which may be another target's that it goes after, and `behind`
+/// that, by at most half an interval. Grids of one seed agree where one interval is a multiple of the other, so whoever
+/// goes after another stays behind it when one of them is visited two or four times as seldom.
+struct Turns {
+    std::uint64_t seed = 0;
+    Duration behind{};
+
+    bool operator==(const Turns&) const = default;
+
+    /// The turn that belongs to the first moment of the grid after `after`.
+    SteadyTime next(SteadyTime after, Duration interval) const { return next_on_grid(after, interval, seed) + behind; }
+
+    /// The turn after a start. One that came early or late, as the first or a retry, is followed by the turn nearest to
+    /// one interval later. `wait` is the interval with the back-off in it: whole turns are left out, on the same grid.
+    SteadyTime after_start(SteadyTime started, Duration interval, Duration wait) const {
+        return next(started + wait - interval / 2, interval);
+    }
+};
+
 class Schedule {
 public:
     struct Limits {

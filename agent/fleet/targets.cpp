@@ -2,12 +2,17 @@
 
 #include <algorithm>
 #include <ranges>
+#include <set>
+#include <tuple>
 
 namespace mxfleet {
 namespace {
 
 /// New endpoints are spread out by so much each, so that a large fleet does not start in one moment.
 constexpr Duration spread_per_endpoint = std::chrono::milliseconds{1};
+/// The backups of a domain have their turns in the quarter of an interval that follows its last primary's: time enough
+/// for the primary's session, and less than the half by which turns may lie behind.
+constexpr int backup_share = 4;
 
 EndpointStatus first_status(const FoundEndpoint& found, WallTime wall) {
     if (found.skip) return skipped(found.key, *found.skip, wall);
@@ -16,10 +21,45 @@ EndpointStatus first_status(const FoundEndpoint& found, WallTime wall) {
     return status;
 }
 
+std::uint64_t seed_of(const EndpointKey& key) {
+    return std::hash<EndpointKey>{}(key);
+}
+
 /// A part of `whole` that a key always gets the same.
 Duration part_of(Duration whole, const EndpointKey& key) {
     const SteadyTime origin{};
-    return next_on_grid(origin, std::max(whole, Duration{1}), std::hash<EndpointKey>{}(key)) - origin;
+    return next_on_grid(origin, std::max(whole, Duration{1}), seed_of(key)) - origin;
+}
+
+std::vector<const EndpointKey*> probed_primaries(const DomainTarget& domain) {
+    std::vector<const EndpointKey*> primaries;
+    for (const auto& [preference, endpoint] : domain.endpoints) {
+        if (preference == domain.best_preference && endpoint->is_probed) primaries.push_back(&endpoint->cell->key);
+    }
+    return primaries;
+}
+
+/// The seed of the primary whose turn is the last in a round of the domain. The round begins with the turn of the first
+/// by name, not at the same moment for all domains: so what follows the last is spread over the interval as evenly.
+std::uint64_t seed_of_last(const std::vector<const EndpointKey*>& primaries, Duration interval) {
+    const auto by_key = [](const EndpointKey* a, const EndpointKey* b) { return *a < *b; };
+    const Duration begin = phase_on_grid(interval, seed_of(**std::ranges::min_element(primaries, by_key)));
+    const auto turn_in_round = [&](const EndpointKey* key) {
+        return (phase_on_grid(interval, seed_of(*key)) - begin + interval) % interval;
+    };
+    return seed_of(**std::ranges::max_element(primaries, {}, turn_in_round));
+}
+
+/// How far behind its primaries a backup goes: each preference has its slot, in the second half of which all those that
+/// have it are spread out; so there is half a slot to whoever goes before.
+Duration behind_primaries(const Listing& listing, const EndpointKey& backup, Duration interval) {
+    const auto& [domain, own] = listing;
+    std::set<std::uint16_t> preferences;
+    for (const auto& [preference, endpoint] : domain->endpoints)
+        if (preference != domain->best_preference) preferences.insert(preference);
+    const Duration slot = interval / backup_share / static_cast<Duration::rep>(preferences.size());
+    const auto before = std::distance(preferences.begin(), preferences.find(own));
+    return slot * before + slot / 2 + part_of(slot / 2, backup);
 }
 
 template <class Cell>
@@ -43,6 +83,13 @@ bool is_same_policy(const std::shared_ptr<const DomainPolicy>& a, const std::sha
 }
 
 }  // namespace
+
+bool EndpointTarget::is_backup() const {
+    return std::ranges::none_of(domains, [](const Listing& listing) {
+        const auto& [domain, preference] = listing;
+        return preference == domain->best_preference;
+    });
+}
 
 void Targets::set_terms(TargetTerms terms) {
     if (terms_ == terms) return;
@@ -88,7 +135,9 @@ DomainTarget* Targets::find(const SharedText& domain) {
 std::size_t Targets::set_endpoints(DomainTarget& domain, const std::vector<FoundEndpoint>& found, SteadyTime now,
                                    WallTime wall) {
     const auto is_ours = [&](const FoundEndpoint& each) { return owns(shard_, each.key.mx); };
-    if (is_as_found(domain, found | std::views::filter(is_ours))) return 0;
+    const std::uint16_t best = found.empty() ? std::uint16_t{0} : found.front().preference;
+    const bool same_best = std::exchange(domain.best_preference, best) == best;
+    if (same_best && is_as_found(domain, found | std::views::filter(is_ours))) return 0;
     unlink(domain, now);
     std::size_t left_out = 0;
     for (const FoundEndpoint& each : found | std::views::filter(is_ours)) {
@@ -98,7 +147,6 @@ std::size_t Targets::set_endpoints(DomainTarget& domain, const std::vector<Found
             continue;
         }
         if (!endpoint->domains.emplace(&domain, each.preference).second) continue;
-        if (each.preference == found.front().preference) endpoint->is_backup = false;
         endpoint->retires.reset();
         retiring_.erase(endpoint);
         domain.endpoints.emplace_back(each.preference, endpoint);
@@ -149,14 +197,44 @@ std::vector<DomainTarget*> Targets::domains_of(const EndpointKey& endpoint) {
     return domains;
 }
 
+Duration Targets::interval_of(const DomainTarget& domain) const {
+    return domain.policy->interval.value_or(terms_.interval);
+}
+
 /// The shortest that any of its domains asks for.
 Duration Targets::interval_of(const EndpointTarget& endpoint) const {
     std::optional<Duration> shortest;
     for (const auto& [domain, preference] : endpoint.domains) {
-        const Duration wanted = domain->policy->interval.value_or(terms_.interval);
+        const Duration wanted = interval_of(*domain);
         shortest = std::min(shortest.value_or(wanted), wanted);
     }
     return shortest.value_or(terms_.interval);
+}
+
+/// The domain whose primaries a backup goes after: one of those with the shortest interval, which is the backup's own,
+/// so that those primaries are visited as often as it is; of these the first by name, so that it is the same each time.
+/// Null if no domain has a primary that is probed here.
+const Listing* Targets::leading(const EndpointTarget& backup) const {
+    const Listing* leading = nullptr;
+    const auto rank = [&](const DomainTarget& domain) {
+        return std::tuple<Duration, const SharedText&>(interval_of(domain), domain.cell->name);
+    };
+    for (const Listing& each : backup.domains) {
+        const bool comes_first = leading == nullptr || rank(*each.first) < rank(*leading->first);
+        if (comes_first && !probed_primaries(*each.first).empty()) leading = &each;
+    }
+    return leading;
+}
+
+/// CHECKS §1: never a backup before its primaries. As far as a grid can: where a primary's interval is no divisor of
+/// the backup's (many endpoints on one address, or different intervals of domains), or where the primary is left alone
+/// for a while, the backup's turn does not lie just behind the primary's, which has had one before nevertheless.
+/// Another agent's primary is no guide: every host has a steady clock of its own.
+Turns Targets::turns_of(const EndpointTarget& endpoint, Duration interval) const {
+    const EndpointKey& key = endpoint.cell->key;
+    const Listing* const listing = endpoint.is_backup() ? leading(endpoint) : nullptr;
+    if (listing == nullptr) return {.seed = seed_of(key)};
+    return {seed_of_last(probed_primaries(*listing->first), interval), behind_primaries(*listing, key, interval)};
 }
 
 Assignment Targets::assignment_of(const EndpointTarget& endpoint, Duration first_after) const {
@@ -168,7 +246,8 @@ Assignment Targets::assignment_of(const EndpointTarget& endpoint, Duration first
     std::ranges::sort(relay_domains);
     const bool is_wanted = !relay_domains.empty();
     auto shared = is_wanted ? std::make_shared<const std::vector<SharedText>>(std::move(relay_domains)) : nobody;
-    return {endpoint.cell, interval_of(endpoint), first_after, std::move(shared)};
+    const Duration interval = interval_of(endpoint);
+    return {endpoint.cell, interval, first_after, std::move(shared), turns_of(endpoint, interval)};
 }
 
 Targets::Changes Targets::take_changes(SteadyTime now) {
@@ -183,7 +262,7 @@ Targets::Changes Targets::take_changes(SteadyTime now) {
             const Duration interval = interval_of(*endpoint);
             const Duration spread = std::min(interval / 2, spread_per_endpoint * newcomers);
             // A backup's turn comes after all primaries had theirs: some servers distrust who comes to the backup only.
-            const Duration first = part_of(spread, endpoint->cell->key) + (endpoint->is_backup ? spread : Duration{});
+            const Duration first = part_of(spread, endpoint->cell->key) + (endpoint->is_backup() ? spread : Duration{});
             changes.assignments.push_back(assignment_of(*endpoint, first));
             endpoint->is_assigned = true;
         } else if (endpoint->is_assigned) {

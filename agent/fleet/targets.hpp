@@ -17,13 +17,18 @@ namespace mxfleet {
 
 struct DomainTarget;
 
+/// That a domain lists an endpoint, and with which preference.
+using Listing = std::pair<DomainTarget* const, std::uint16_t>;
+
 struct EndpointTarget {
     std::shared_ptr<EndpointCell> cell;
     std::map<DomainTarget*, std::uint16_t> domains;  ///< who lists it, and with which preference
     bool is_probed = true;                           ///< false: not to be connected to; its status says why
     bool is_assigned = false;
-    bool is_backup = true;              ///< nobody lists it with its best preference
     std::optional<SteadyTime> retires;  ///< nobody lists it any more
+
+    /// Whether nobody lists it with their best preference.
+    bool is_backup() const;
 };
 
 struct DomainTarget {
@@ -36,6 +41,7 @@ struct DomainTarget {
     std::optional<SteadyTime> good_at;    ///< when
     std::uint32_t mx_changes = 0;
     MaybeTime mx_changed_at;
+    std::uint16_t best_preference = 0;  ///< other agents' exchanges included
     std::vector<std::pair<std::uint16_t, EndpointTarget*>> endpoints;
     std::uint32_t listed_in = 0;  ///< the last of the lists of domains that names it
     std::size_t left_out = 0;     ///< endpoints that found no place in the fleet
@@ -110,7 +116,10 @@ private:
 
     void unlink(DomainTarget& domain, SteadyTime now);
     EndpointTarget* endpoint_for(const FoundEndpoint& found, WallTime wall);
+    Duration interval_of(const DomainTarget& domain) const;
     Duration interval_of(const EndpointTarget& endpoint) const;
+    const Listing* leading(const EndpointTarget& backup) const;
+    Turns turns_of(const EndpointTarget& endpoint, Duration interval) const;
     Assignment assignment_of(const EndpointTarget& endpoint, Duration first_after) const;
     void retire_due(SteadyTime now, Changes& changes);
 

@@ -48,6 +48,36 @@ TEST(NextOnGrid, SpreadsNeighbouringSeedsEvenly) {
         EXPECT_NEAR(count, 1000, 150) << tenth;
 }
 
+TEST(Turns, LieBehindTheGridTheyGoBy) {
+    const Turns primary{.seed = 42};
+    const Turns backup{.seed = 42, .behind = 20s};
+    EXPECT_EQ(backup.next(start_of_time, 5min), primary.next(start_of_time, 5min) + 20s);
+    const SteadyTime turn = primary.next(start_of_time, 5min);
+    EXPECT_EQ(primary.after_start(turn + 2s, 5min, 5min), turn + 5min);
+    EXPECT_EQ(backup.after_start(turn + 22s, 5min, 5min), turn + 5min + 20s);
+}
+
+TEST(Turns, KeepTheGridWhileTurnsAreLeftOut) {
+    const Turns turns{.seed = 42, .behind = 20s};
+    const SteadyTime turn = turns.next(start_of_time, 5min);
+    EXPECT_EQ(turns.after_start(turn + 2s, 5min, 20min), turn + 20min) << "just as long as it says";
+    EXPECT_EQ(turns.after_start(turn + 20min, 5min, 5min), turn + 25min) << "no longer than it says";
+}
+
+/// Whenever either came first, by retry or at start: nobody's second turn is before the turn of whom it goes after.
+TEST(Turns, FollowAlsoFromAnyFirstStart) {
+    constexpr auto interval = 300s;
+    for (std::uint64_t seed = 0; seed < 50; ++seed) {
+        for (auto into = 0s; into < interval; into += 7s) {
+            const SteadyTime first = start_of_time + into;
+            const Turns primary{.seed = seed};
+            const Turns backup{.seed = seed, .behind = 40s};
+            EXPECT_GT(backup.after_start(first + 10ms, interval, interval),
+                      primary.after_start(first, interval, interval));
+        }
+    }
+}
+
 TEST(Schedule, StartsWhatIsDueInOrder) {
     Schedule schedule(relaxed());
     const TargetId late = schedule.add(ip(0, 1), start_of_time + 2s);

@@ -142,7 +142,9 @@ TEST(Sharing, ABackupIsOneAlsoForWhoHasNoPrimary) {
     const IpAddress ip = *IpAddress::parse("192.0.2.1");
     targets.set_endpoints(domain, {{10, {primary, ip, 25}, {}}, {20, {backup, ip, 25}, {}}}, start, wall);
     ASSERT_EQ(domain.endpoints.size(), 1u);
-    EXPECT_TRUE(domain.endpoints.front().second->is_backup);
+    EXPECT_TRUE(domain.endpoints.front().second->is_backup());
+    targets.set_endpoints(domain, {{20, {backup, ip, 25}, {}}}, start, wall);
+    EXPECT_FALSE(domain.endpoints.front().second->is_backup()) << "the primary is gone, and what is ours as before";
 }
 
 }  // namespace
