@@ -88,6 +88,8 @@ DomainTarget* Targets::find(const SharedText& domain) {
 std::size_t Targets::set_endpoints(DomainTarget& domain, const std::vector<FoundEndpoint>& found, SteadyTime now,
                                    WallTime wall) {
     const auto is_ours = [&](const FoundEndpoint& each) { return owns(shard_, each.key.mx); };
+    // Others' endpoints may have changed where ours have not.
+    domain.best_preference = found.empty() ? 0 : found.front().preference;
     if (is_as_found(domain, found | std::views::filter(is_ours))) return 0;
     unlink(domain, now);
     std::size_t left_out = 0;
@@ -98,7 +100,7 @@ std::size_t Targets::set_endpoints(DomainTarget& domain, const std::vector<Found
             continue;
         }
         if (!endpoint->domains.emplace(&domain, each.preference).second) continue;
-        if (each.preference == found.front().preference) endpoint->is_backup = false;
+        if (each.preference == domain.best_preference) endpoint->is_backup = false;
         endpoint->retires.reset();
         retiring_.erase(endpoint);
         domain.endpoints.emplace_back(each.preference, endpoint);

@@ -30,6 +30,7 @@ struct DomainTarget {
     std::shared_ptr<DomainCell> cell;
     std::shared_ptr<const DomainPolicy> policy;
     DomainPart part;                    ///< what this agent says of it
+    std::uint16_t best_preference = 0;  ///< of all its endpoints, other agents' and those left out among them
     std::shared_ptr<const MxFacts> mx;  ///< the last lookup
     std::optional<WallTime> checked_at;
     std::shared_ptr<const MxFacts> good;  ///< the last lookup that gave a set to go by
