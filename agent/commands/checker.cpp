@@ -266,6 +266,7 @@ private:
         status.policy = terms_.domains[at].policy;
         status.mx = std::make_shared<const MxFacts>(domains_[at].mx);
         status.links = domains_[at].links;
+        if (!status.links.empty()) status.best_preference = status.links.front().preference;
         status.checked_at = wall_now();
         if (nobody_reached_) hold_back_endpoints(status);
         const auto endpoints = read_endpoints(status);

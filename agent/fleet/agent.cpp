@@ -359,6 +359,7 @@ void Agent::judge(DomainTarget& domain) {
     status.domain = domain.cell->name;
     status.policy = domain.policy;
     status.part = domain.part;
+    status.best_preference = domain.best_preference;
     status.mx = domain.mx;
     status.checked_at = domain.checked_at;
     status.mx_changes = domain.mx_changes;

@@ -24,6 +24,7 @@ struct DomainStatus {
     SharedText domain;
     std::shared_ptr<const DomainPolicy> policy;
     DomainPart part;                    ///< what this agent says of it
+    std::uint16_t best_preference = 0;  ///< of all its endpoints, other agents' among them
     std::uint32_t mx_changes = 0;       ///< how often the set of exchanges was another than before
     std::shared_ptr<const MxFacts> mx;  ///< the last lookup; null before the first
     std::vector<DomainLink> links;      ///< ours of the last good lookup; lowest preference first

@@ -135,6 +135,7 @@ DomainTarget* Targets::find(const SharedText& domain) {
 std::size_t Targets::set_endpoints(DomainTarget& domain, const std::vector<FoundEndpoint>& found, SteadyTime now,
                                    WallTime wall) {
     const auto is_ours = [&](const FoundEndpoint& each) { return owns(shard_, each.key.mx); };
+    // Others' endpoints may have changed where ours have not.
     const std::uint16_t best = found.empty() ? std::uint16_t{0} : found.front().preference;
     const bool same_best = std::exchange(domain.best_preference, best) == best;
     if (same_best && is_as_found(domain, found | std::views::filter(is_ours))) return 0;

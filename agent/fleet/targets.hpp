@@ -35,13 +35,13 @@ struct DomainTarget {
     std::shared_ptr<DomainCell> cell;
     std::shared_ptr<const DomainPolicy> policy;
     DomainPart part;                    ///< what this agent says of it
+    std::uint16_t best_preference = 0;  ///< of all its endpoints, other agents' and those left out among them
     std::shared_ptr<const MxFacts> mx;  ///< the last lookup
     MaybeTime checked_at;
     std::shared_ptr<const MxFacts> good;  ///< the last lookup that gave a set to go by
     std::optional<SteadyTime> good_at;    ///< when
     std::uint32_t mx_changes = 0;
     MaybeTime mx_changed_at;
-    std::uint16_t best_preference = 0;  ///< other agents' exchanges included
     std::vector<std::pair<std::uint16_t, EndpointTarget*>> endpoints;
     std::uint32_t listed_in = 0;  ///< the last of the lists of domains that names it
     std::size_t left_out = 0;     ///< endpoints that found no place in the fleet

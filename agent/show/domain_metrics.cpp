@@ -51,7 +51,7 @@ void count_endpoints(const Status& status, Samples& out, bool best_only) {
     std::size_t down = 0;
     std::size_t unknown = 0;
     for (std::size_t at = 0; at < links.size(); ++at) {
-        if (best_only && links[at].preference != links.front().preference) continue;
+        if (best_only && links[at].preference != status.best_preference) continue;
         const auto endpoint = links[at].endpoint->status.read();
         if (endpoint->state == EndpointState::skipped) continue;
         const auto is_up = endpoint->is_confirmed_up();
@@ -67,6 +67,14 @@ void links(const Status& status, Samples& out) {
     for (const DomainLink& link : status.links) {
         if (!out.has(link.endpoint->key.mx)) continue;
         out.labelled(link.endpoint->labels + ",preference=\"" + std::to_string(link.preference) + "\"", 1);
+    }
+}
+
+/// The label `preference` does not tell: PromQL finds no least one among labels.
+void primary_links(const Status& status, Samples& out) {
+    for (const DomainLink& link : status.links) {
+        if (link.preference != status.best_preference || !out.has(link.endpoint->key.mx)) continue;
+        out.labelled(link.endpoint->labels, 1);
     }
 }
 
@@ -101,6 +109,7 @@ constexpr auto core = Detail::core;
 constexpr auto of_name = SaidBy::owner_of_name;
 constexpr auto of_all = SaidBy::owner_of_all_exchanges;
 constexpr auto of_each = SaidBy::each_its_own;
+constexpr auto of_divided = SaidBy::each_where_divided;
 
 /// `core` are those that the rules of METRICS read.
 constexpr auto table = std::to_array<DomainMetric>({
@@ -139,6 +148,9 @@ constexpr auto table = std::to_array<DomainMetric>({
      of_all, [](const Status& status, Samples& out) { count_endpoints(status, out, true); }, core},
     {"mxfleet_domain_endpoint_info", gauge, "Which endpoints a domain has, to join by; always 1.", of_each, &links,
      core, DividedBy::exchange},
+    {"mxfleet_domain_primary_endpoint_info", gauge,
+     "Endpoints of the best preference, where several agents share the exchanges of a domain, to join by; always 1.",
+     of_divided, &primary_links, core, DividedBy::exchange},
     {"mxfleet_domain_last_probe_timestamp_seconds", gauge, "When anything of the domain was last looked at.", of_name,
      &last_probe},
     {"mxfleet_domain_finding", gauge, "1 while the finding holds.", of_each, &findings, core},
@@ -150,6 +162,7 @@ void DomainMetric::write(const DomainStatus& status, TargetSamples& out) const {
     const DomainPart& part = status.part;
     if (said_by == of_name && !part.dns) return;
     if (said_by == of_all && !part.all_endpoints) return;
+    if (said_by == of_divided && part.all_endpoints) return;
     write_ours(status, out);
 }
 

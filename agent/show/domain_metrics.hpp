@@ -24,6 +24,7 @@ enum class SaidBy : std::uint8_t {
     owner_of_name,           ///< of the domain
     owner_of_all_exchanges,  ///< nobody, if several have some
     each_its_own,            ///< whoever owns what the sample is about
+    each_where_divided,      ///< likewise, of domains whose exchanges nobody owns all of
 };
 
 /// What puts a domain's series into a shard of the page: its own name, or that of the exchange they are about, so that

@@ -8,6 +8,9 @@ namespace mxfleet {
 // Links of domains to endpoints, with the value of an endpoint's metric: `mxfleet_domain_endpoint_info` carries both
 // keys. `instance` is among them because several vantages see the same endpoint.
 #define MXFLEET_OF_LINKS(metric) "mxfleet_domain_endpoint_info * on (instance, mx, ip, port) group_left () " metric
+#define MXFLEET_PRIMARY_CONFIRMED_UP                                                    \
+    "mxfleet_domain_primary_endpoint_info * on (instance, mx, ip, port) group_left () " \
+    "mxfleet_endpoint_confirmed_up"
 
 inline constexpr auto recording_table = std::to_array<RecordingRule>({
     // A fleet may be divided over several agents: whether mail can be delivered is known of all links together.
@@ -29,6 +32,17 @@ inline constexpr auto recording_table = std::to_array<RecordingRule>({
                                                                                "\"skipped\"} == 1\n"
                                                                                "  )\n"
                                                                                ")"},
+    // Only of domains that several agents share: of others, the one that has all exchanges counts the primaries.
+    {"domain:mxfleet_primaries_up", "(max by (vantage, domain) (" MXFLEET_PRIMARY_CONFIRMED_UP ") == 1)\n"
+                                    "or\n"
+                                    "0 * (\n"
+                                    "  count by (vantage, domain) (" MXFLEET_PRIMARY_CONFIRMED_UP " == 0)\n"
+                                    "  ==\n"
+                                    "  count by (vantage, domain) (\n"
+                                    "    mxfleet_domain_primary_endpoint_info unless on (instance, mx, ip, port) "
+                                    "mxfleet_endpoint_state{state=\"skipped\"} == 1\n"
+                                    "  )\n"
+                                    ")"},
     {"domain:mxfleet_endpoints_up:ratio",
      "avg by (vantage, domain) (" MXFLEET_OF_LINKS("mxfleet_endpoint_confirmed_up") ")"},
     {"domain:mxfleet_certificate_not_after_timestamp_seconds:min",
@@ -120,8 +134,11 @@ inline constexpr auto alert_table = std::to_array<AlertRule>({
      "Nothing conclusive was learned about {{ $labels.domain }} for half an hour: lookups fail, or its servers put us "
      "off."},
     {"MxfleetDomainPrimariesDown", "critical", "5m",
-     "sum without (state) (mxfleet_domain_best_preference_endpoints{state=\"up\"}) == 0\n"
-     "and on (instance, domain) mxfleet_domain_best_preference_endpoints{state=\"down\"} > 0",
+     "(\n"
+     "  sum without (state) (mxfleet_domain_best_preference_endpoints{state=\"up\"}) == 0\n"
+     "  and on (instance, domain) mxfleet_domain_best_preference_endpoints{state=\"down\"} > 0\n"
+     ")\n"
+     "or on (vantage, domain) domain:mxfleet_primaries_up == 0",
      "the primary exchanges of {{ $labels.domain }} are down",
      "No address of the best preference of {{ $labels.domain }} takes mail; it goes to backups, if there are any."},
     {"MxfleetMxEndpointDown", "warning", "5m", "mxfleet_endpoint_confirmed_up == 0", MXFLEET_ENDPOINT " is down",
@@ -241,6 +258,7 @@ inline constexpr auto alert_table = std::to_array<AlertRule>({
 });
 
 #undef MXFLEET_OF_LINKS
+#undef MXFLEET_PRIMARY_CONFIRMED_UP
 #undef MXFLEET_ENFORCED
 #undef MXFLEET_STARTTLS_GONE
 #undef MXFLEET_LEAF_LEFT

@@ -129,22 +129,44 @@ TEST(Sharing, AnAgentShowsTheDomainsThatItHasAPartOf) {
     EXPECT_EQ(targets.domain_count(), domains);
 }
 
-/// An agent that has nothing but a domain's backup must not take it for the primary.
-TEST(Sharing, ABackupIsOneAlsoForWhoHasNoPrimary) {
-    const std::string primary = "mx0.example.net";
-    std::size_t number = 1;
-    while (owns({shard_of(primary, 2), 2}, exchange_name(number)))
-        ++number;
-    const std::string backup = exchange_name(number);
+/// An agent that watches an exchange which it shares a domain with, and the name of one that it does not.
+class BackupsAgent : public testing::Test {
+protected:
+    static FoundEndpoint found(std::uint16_t preference, const std::string& mx) {
+        return {preference, {mx, *IpAddress::parse("192.0.2.1"), 25}, {}};
+    }
+
+    static std::string others_exchange() {
+        std::size_t number = 1;
+        while (owns({shard_of(exchange_name(0), 2), 2}, exchange_name(number)))
+            ++number;
+        return exchange_name(number);
+    }
+
+    const std::string backup = exchange_name(0);
+    const std::string primary = others_exchange();
     Targets targets = agent_of({shard_of(backup, 2), 2});
     DomainTarget& domain =
         *targets.set_domains({{"d.example", std::make_shared<const DomainPolicy>()}}, start).added.front();
-    const IpAddress ip = *IpAddress::parse("192.0.2.1");
-    targets.set_endpoints(domain, {{10, {primary, ip, 25}, {}}, {20, {backup, ip, 25}, {}}}, start, wall);
+};
+
+/// An agent that has nothing but a domain's backup must not take it for the primary.
+TEST_F(BackupsAgent, ABackupIsOneAlsoForWhoHasNoPrimary) {
+    targets.set_endpoints(domain, {found(10, primary), found(20, backup)}, start, wall);
     ASSERT_EQ(domain.endpoints.size(), 1u);
     EXPECT_TRUE(domain.endpoints.front().second->is_backup());
-    targets.set_endpoints(domain, {{20, {backup, ip, 25}, {}}}, start, wall);
-    EXPECT_FALSE(domain.endpoints.front().second->is_backup()) << "the primary is gone, and what is ours as before";
+    EXPECT_EQ(domain.best_preference, 10);
+}
+
+/// What is the best preference changes with others' exchanges, too, while nothing of our own does.
+TEST_F(BackupsAgent, ABackupBecomesThePrimaryWhenOthersGo) {
+    targets.set_endpoints(domain, {found(10, primary), found(20, backup)}, start, wall);
+    targets.set_endpoints(domain, {found(20, backup)}, start, wall);
+    ASSERT_EQ(domain.endpoints.size(), 1u);
+    EXPECT_EQ(domain.best_preference, 20);
+    EXPECT_FALSE(domain.endpoints.front().second->is_backup());
+    targets.set_endpoints(domain, {found(5, primary), found(20, backup)}, start, wall);
+    EXPECT_EQ(domain.best_preference, 5);
 }
 
 }  // namespace

@@ -146,6 +146,17 @@ TEST_F(TargetsTest, TheFleetHasACap) {
     EXPECT_EQ(targets.find("b.example")->endpoints.size(), 1u);
 }
 
+TEST_F(TargetsTest, ABackupIsNoPrimaryBecauseThePrimaryWasLeftOut) {
+    targets.set_domains({domain("a.example"), domain("b.example")}, start);
+    set("a.example", {found(1), found(2), found(3), found(4)});
+    set("b.example", {found(5, 10), found(4, 20)});
+    ASSERT_EQ(targets.find("b.example")->endpoints.size(), 1u);
+    EXPECT_EQ(targets.find("b.example")->best_preference, 10);
+    set("b.example", {});
+    set("b.example", {found(4, 20)});
+    EXPECT_EQ(targets.find("b.example")->best_preference, 20);
+}
+
 TEST_F(TargetsTest, KnownDomainsKeepWhatIsKnownOfThem) {
     EXPECT_EQ(targets.set_domains({domain("a.example")}, start).added.size(), 1u);
     DomainTarget* const before = targets.find("a.example");

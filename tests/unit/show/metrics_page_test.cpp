@@ -58,6 +58,7 @@ const std::vector<CatalogueRow> catalogue = {
     {"mxfleet_domain_best_preference_endpoints", "gauge", {"domain", "state"}},
     {"mxfleet_domain_sender_class_deliverable", "gauge", {"domain", "class"}},
     {"mxfleet_domain_endpoint_info", "gauge", {"domain", "mx", "ip", "port", "preference"}},
+    {"mxfleet_domain_primary_endpoint_info", "gauge", {"domain", "mx", "ip", "port"}},
     {"mxfleet_domain_mx_changes_total", "counter", {"domain"}},
     {"mxfleet_domain_mx_last_change_timestamp_seconds", "gauge", {"domain"}},
     {"mxfleet_domain_dnssec_state", "gauge", {"domain", "state"}},
@@ -238,6 +239,54 @@ TEST(MetricsPage, WhatIsNotKnownHasNoSeries) {
     EXPECT_EQ(value(page, "mxfleet_domain_endpoints", {{"domain", "example.com"}, {"state", "down"}}), 1);
     EXPECT_EQ(value(page, "mxfleet_domain_best_preference_endpoints", {{"domain", "example.com"}, {"state", "down"}}),
               0);
+}
+
+/// The fleet with a domain's best preference, of all that it has anywhere, and with what is ours of it, set otherwise.
+std::vector<PageFamily> page_with(std::uint16_t best_preference, DomainPart part) {
+    Fleet fleet = *small_fleet();
+    DomainStatus status = *fleet.domains.front()->status.read();
+    status.best_preference = best_preference;
+    status.part = part;
+    fleet.domains = {std::make_shared<DomainCell>(std::move(status))};
+    return read_page(page_of(std::make_shared<const Fleet>(fleet), ExpositionFormat::text));
+}
+
+constexpr DomainPart some_exchanges{.dns = true, .all_endpoints = false};
+
+TEST(MetricsPage, WhereAgentsShareADomainItsPrimariesAreLinked) {
+    const auto links = family(page_with(10, some_exchanges), "mxfleet_domain_primary_endpoint_info").samples;
+    ASSERT_EQ(links.size(), 1u) << "the backup is none";
+    const std::map<std::string, std::string> labels = {
+        {"domain", "example.com"}, {"mx", "mx1.example.com"}, {"ip", "192.0.2.1"}, {"port", "25"}};
+    EXPECT_EQ(links.front().labels, labels);
+    EXPECT_EQ(links.front().value, 1);
+}
+
+TEST(MetricsPage, WhoHasOnlyBackupsLinksNoPrimary) {
+    const auto page = page_with(5, some_exchanges);
+    EXPECT_EQ(family(page, "mxfleet_domain_endpoint_info").samples.size(), 2u);
+    EXPECT_EQ(std::ranges::find(page, "mxfleet_domain_primary_endpoint_info", &PageFamily::name), page.end());
+}
+
+/// An agent that has all of a domain counts its primaries: links would be series that tell nothing more.
+TEST(MetricsPage, PrimariesAreLinkedOrCountedNeverBoth) {
+    const auto is_there = [](const std::vector<PageFamily>& page, const char* name) {
+        return std::ranges::find(page, name, &PageFamily::name) != page.end();
+    };
+    const auto whole = page_with(10, {});
+    EXPECT_FALSE(is_there(whole, "mxfleet_domain_primary_endpoint_info"));
+    EXPECT_TRUE(is_there(whole, "mxfleet_domain_best_preference_endpoints"));
+    const auto shared = page_with(10, some_exchanges);
+    EXPECT_TRUE(is_there(shared, "mxfleet_domain_primary_endpoint_info"));
+    EXPECT_FALSE(is_there(shared, "mxfleet_domain_best_preference_endpoints"));
+}
+
+/// The primaries found no place in a full fleet: nothing is known of them, whatever the backups do.
+TEST(MetricsPage, BackupsAreNotCountedForPrimariesThatWereLeftOut) {
+    const auto page = page_with(5, {});
+    for (const PageSample& sample : family(page, "mxfleet_domain_best_preference_endpoints").samples)
+        EXPECT_EQ(sample.value, 0) << sample.labels.at("state");
+    EXPECT_EQ(value(page, "mxfleet_domain_endpoints", {{"domain", "example.com"}, {"state", "up"}}), 1);
 }
 
 /// While our own vantage fails, `up` and `deliverable` are left out and findings stay (CHECKS §0).

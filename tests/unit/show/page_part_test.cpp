@@ -23,6 +23,15 @@ class PageParts : public testing::Test {
 protected:
     PageParts() : fleet(std::make_shared<Fleet>(*synthetic_fleet(200))) {
         fleet->agent_findings.push_back({Statement("vantage.egress_blocked", "test"), Scope::agent, {}, {}, 0, {}});
+        for (std::size_t at = 0; at < fleet->domains.size(); at += 2)
+            share(*fleet->domains[at]);
+    }
+
+    /// With other agents, which own further exchanges of the domain.
+    static void share(DomainCell& cell) {
+        DomainStatus status = *cell.status.read();
+        status.part.all_endpoints = false;
+        cell.status.publish(std::make_shared<const DomainStatus>(std::move(status)));
     }
 
     std::string page(PagePart part = {}, ExpositionFormat format = ExpositionFormat::text) const {
@@ -137,6 +146,7 @@ TEST_F(PageParts, CoreHasTheFamiliesOfTheRulesAndNoOther) {
                                  "mxfleet_domain_endpoints",
                                  "mxfleet_domain_best_preference_endpoints",
                                  "mxfleet_domain_endpoint_info",
+                                 "mxfleet_domain_primary_endpoint_info",
                                  "mxfleet_domain_finding",
                                  "mxfleet_endpoint_up",
                                  "mxfleet_endpoint_confirmed_up",

@@ -144,6 +144,7 @@ std::shared_ptr<DomainCell> domain(MxFacts mx, const Cells& endpoints, DomainPol
     status.policy = std::make_shared<const DomainPolicy>(std::move(policy));
     std::vector<std::shared_ptr<const EndpointStatus>> kept;
     std::vector<const EndpointStatus*> seen;
+    status.best_preference = 10;
     for (std::size_t at = 0; at < endpoints.size(); ++at) {
         const auto preference = static_cast<std::uint16_t>(10 * (at + 1));
         mx.exchanges.push_back(exchange(endpoints[at]->key, preference));
@@ -155,6 +156,13 @@ std::shared_ptr<DomainCell> domain(MxFacts mx, const Cells& endpoints, DomainPol
     status.judgement = judge_domain(mx, seen, *status.policy, {}, small_fleet_time);
     status.mx = std::make_shared<const MxFacts>(std::move(mx));
     status.checked_at = small_fleet_time;
+    return std::make_shared<DomainCell>(std::move(status));
+}
+
+/// As an agent shows it that owns these endpoints, and not the domain's name nor its other exchanges.
+std::shared_ptr<DomainCell> part_of(const std::shared_ptr<DomainCell>& whole) {
+    DomainStatus status = *whole->status.read();
+    status.part = {false, false};
     return std::make_shared<DomainCell>(std::move(status));
 }
 
@@ -187,7 +195,8 @@ std::shared_ptr<const Fleet> small_fleet() {
     changed.mx_changed_at = small_fleet_time - 1h;
     watched->status.publish(std::make_shared<const DomainStatus>(std::move(changed)));
     fleet->domains = {watched, domain(mx_facts("gone.example", MxState::nxdomain), {}), unseen_domain("new.example"),
-                      domain(mx_facts("null.example", MxState::null), {})};
+                      domain(mx_facts("null.example", MxState::null), {}),
+                      part_of(domain(mx_facts("shared.example", MxState::explicit_), fleet->endpoints))};
     fleet->agent_findings = {
         {Statement("vantage.no_ipv6", "no IPv6 route"), Scope::agent, {}, {}, 0, small_fleet_time}};
     fleet->vantage = {{VantageCheck::egress_ipv4, true}, {VantageCheck::resolver, true}};
@@ -198,7 +207,7 @@ void fill_small(AgentMetrics& metrics) {
     metrics.expect_handler("metrics");
     metrics.expect_resolver("127.0.0.1:53");
     metrics.config_reloaded(true, small_fleet_time);
-    metrics.set_targets(TargetKind::domain, 4);
+    metrics.set_targets(TargetKind::domain, 5);
     metrics.set_targets(TargetKind::endpoint, 2);
     metrics.targets_dropped(DropReason::private_address, 1);
     metrics.set_in_flight(ProbeKind::dns, 1);

@@ -14,8 +14,8 @@ namespace mxfleet {
 inline constexpr WallTime small_fleet_time =
     std::chrono::sys_days{std::chrono::year{2026} / 11 / 22} + std::chrono::hours{21};
 
-/// example.com with an endpoint that is up and one that is down, null.example, gone.example, and new.example that
-/// nobody has looked at yet.
+/// example.com with an endpoint that is up and one that is down, null.example, gone.example, new.example that nobody
+/// has looked at yet, and shared.example, which has the endpoints of example.com and, at other agents, more.
 std::shared_ptr<const Fleet> small_fleet();
 
 /// The agent's own metrics, after a little of everything has happened.

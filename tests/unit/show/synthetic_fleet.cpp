@@ -110,6 +110,7 @@ DomainStatus domain(std::size_t number, const Fleet& fleet) {
     mx.lookup = 1234us;
     status.mx = std::make_shared<const MxFacts>(mx);
     status.checked_at = now;
+    status.best_preference = 10;
     const std::size_t first = number * 4;
     for (std::size_t at = first; at < std::min(first + 4, fleet.endpoints.size()); ++at) {
         status.links.push_back({static_cast<std::uint16_t>(10 * (1 + at % 4 / 2)), fleet.endpoints[at]});
