@@ -51,6 +51,12 @@ def wait_for(condition, what, seconds=20.0):
     raise TimeoutError(f"{what}: not within {seconds} s")
 
 
+def cpu_seconds(pid):
+    """User and system time of all threads of a process: its CPU clock, as clock_getcpuclockid(3) names it."""
+    cpu_clock_of_process = 2
+    return time.clock_gettime((~pid << 3) | cpu_clock_of_process)
+
+
 def free_port(ip="127.0.0.1", kind=socket.SOCK_STREAM):
     family = socket.AF_INET6 if ":" in ip else socket.AF_INET
     with socket.socket(family, kind) as probe:
