@@ -102,7 +102,7 @@ Targets::DomainChanges Targets::set_domains(std::vector<Domain> domains, SteadyT
     DomainChanges changes;
     ++lists_;
     for (Domain& domain : domains) {
-        auto [place, is_new] = domains_.try_emplace(std::move(domain.name));
+        auto [place, is_new] = domains_.try_emplace(domain.name);
         DomainTarget& target = place->second;
         target.listed_in = lists_;
         if (is_new) {
