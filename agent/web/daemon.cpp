@@ -102,7 +102,7 @@ struct HttpDaemon::Callbacks {
                                                    MHD_RESPMEM_PERSISTENT);
         }
         auto* const response =
-            MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, block_bytes, on_room, &answering, nullptr);
+            MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, connection_bytes, on_room, &answering, nullptr);
         // As it would send the end of a body in chunks even for HEAD, there are no chunks then.
         if (response != nullptr && answering.exchange.is_head())
             MHD_set_response_options(response, MHD_RF_HTTP_1_0_COMPATIBLE_STRICT, MHD_RO_END);

@@ -11,7 +11,7 @@
 namespace mxfleet {
 
 /// What a reader that does not read costs is about one block and one piece.
-inline constexpr std::size_t block_bytes = std::size_t{32} * 1024;
+inline constexpr std::size_t block_bytes = std::size_t{128} * 1024;
 
 struct Reply {
     int status = 200;
