@@ -10,7 +10,8 @@
 
 namespace mxfleet {
 
-/// What a reader that does not read costs is about one block and one piece.
+/// What a reader that does not read costs is about one block and one piece. Smaller blocks go from thread to thread so
+/// often that it costs more than making them.
 inline constexpr std::size_t block_bytes = std::size_t{128} * 1024;
 
 struct Reply {
