@@ -241,8 +241,8 @@ EndpointStatus Lane::held_status(const Entry& entry) const {
     held.held_back = vantage_fails_;
     if (entry.wanted.relay_domains->empty()) {
         held.relay = not_tested(held.relay, "disabled");
-    } else if (std::string obstacle = relay_obstacle(settings_->relay, held.key); !obstacle.empty()) {
-        held.relay = not_tested(held.relay, std::move(obstacle));
+    } else if (const std::string obstacle = relay_obstacle(settings_->relay, held.key); !obstacle.empty()) {
+        held.relay = not_tested(held.relay, obstacle);
     }
     return held;
 }

@@ -76,10 +76,10 @@ RelayStatus after_run(const RelayStatus& held, RelayFacts run, WallTime now) {
     return status;
 }
 
-RelayStatus not_tested(const RelayStatus& held, std::string reason) {
+RelayStatus not_tested(const RelayStatus& held, std::string_view reason) {
     if (held.conclusive_at) return held;
     RelayStatus status;
-    status.reason = std::move(reason);
+    status.reason = reason;
     return status;
 }
 

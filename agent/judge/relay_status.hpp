@@ -2,7 +2,7 @@
 #pragma once
 
 #include <optional>
-#include <string>
+#include <string_view>
 #include <vector>
 
 #include "probes/model/finding.hpp"
@@ -23,7 +23,7 @@ struct RelayStatus {
 RelayStatus after_run(const RelayStatus& held, RelayFacts run, WallTime now);
 
 /// Not tested, and why; what was known before stays.
-RelayStatus not_tested(const RelayStatus& held, std::string reason);
+RelayStatus not_tested(const RelayStatus& held, std::string_view reason);
 
 /// What the status makes an operator read, if anything.
 std::optional<Statement> judge_relay_status(const RelayStatus& status);

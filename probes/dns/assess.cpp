@@ -48,9 +48,9 @@ ExchangeState state_by_name(std::string_view name) {
     return is_host_name(name) ? ExchangeState::unknown : ExchangeState::refused_by_policy;
 }
 
-MxExchange exchange_of(MxRecord record) {
+MxExchange exchange_of(const MxRecord& record) {
     MxExchange exchange;
-    exchange.name = std::move(record.exchange);
+    exchange.name = record.exchange;
     exchange.preference = record.preference;
     exchange.state = state_by_name(exchange.name);
     return exchange;
@@ -140,9 +140,9 @@ DnsResult continued(DnsResult first, DnsResult further, std::string_view name) {
     return first;
 }
 
-MxFacts assess_mx(std::string domain, const DnsResult& result, std::size_t cap) {
+MxFacts assess_mx(std::string_view domain, const DnsResult& result, std::size_t cap) {
     MxFacts facts;
-    facts.domain = std::move(domain);
+    facts.domain = domain;
     facts.lookup = result.elapsed;
     facts.resolver = result.resolver;
     facts.dnssec = result.dnssec;
@@ -168,15 +168,15 @@ MxFacts assess_mx(std::string domain, const DnsResult& result, std::size_t cap) 
     return facts;
 }
 
-MxFacts assume_mx(std::string domain, std::string host) {
+MxFacts assume_mx(std::string_view domain, std::string host) {
     MxFacts facts;
-    facts.domain = std::move(domain);
+    facts.domain = domain;
     facts.state = MxState::explicit_;
     facts.exchanges.push_back(exchange_of({0, std::move(host)}));
     return facts;
 }
 
-MxFacts assume_address(std::string domain, const IpAddress& ip, const TargetSettings& targets) {
+MxFacts assume_address(std::string_view domain, const IpAddress& ip, const TargetSettings& targets) {
     MxExchange exchange;
     exchange.name = ip.text();
     const AddressVerdict verdict = judge(ip, {}, targets.deny_networks);
@@ -188,7 +188,7 @@ MxFacts assume_address(std::string domain, const IpAddress& ip, const TargetSett
     }
     exchange.state = is_denied ? ExchangeState::refused_by_policy : ExchangeState::ok;
     MxFacts facts;
-    facts.domain = std::move(domain);
+    facts.domain = domain;
     facts.state = MxState::explicit_;
     facts.exchanges = {std::move(exchange)};
     return facts;

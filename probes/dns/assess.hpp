@@ -21,14 +21,14 @@ DnsResult continued(DnsResult first, DnsResult further, std::string_view name);
 
 /// What the MX answer says, with the addresses still to be looked up. The state is final unless there are exchanges.
 /// At most `cap` ≥ 1 exchanges are kept, those of the lowest preferences.
-MxFacts assess_mx(std::string domain, const DnsResult& result, std::size_t cap);
+MxFacts assess_mx(std::string_view domain, const DnsResult& result, std::size_t cap);
 
 /// As if `host` were the domain's only exchange.
-MxFacts assume_mx(std::string domain, std::string host);
+MxFacts assume_mx(std::string_view domain, std::string host);
 
 /// As if `ip`, which somebody typed, were the only address of the domain's only exchange. It is no name that DNS could
 /// have aimed at us: only `deny_networks` holds.
-MxFacts assume_address(std::string domain, const IpAddress& ip, const TargetSettings& targets);
+MxFacts assume_address(std::string_view domain, const IpAddress& ip, const TargetSettings& targets);
 
 /// Whether the exchange's name is a host's, whose addresses are to be looked up.
 bool wants_addresses(const MxExchange& exchange);

@@ -284,8 +284,8 @@ constexpr auto exchange_rows = std::to_array<ExchangeRow>({
     {"dns.mx_private_address", mx_private_address},
 });
 
-Finding finding(Statement statement, Scope scope, std::string mx = {}) {
-    return {std::move(statement), scope, std::move(mx), std::nullopt, 0, std::nullopt};
+Finding finding(Statement statement, Scope scope, const SharedText& mx = {}) {
+    return {std::move(statement), scope, mx, std::nullopt, 0, std::nullopt};
 }
 
 }  // namespace

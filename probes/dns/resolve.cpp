@@ -117,13 +117,13 @@ asio::awaitable<MxFacts> with_addresses(DnsLookup& lookup, MxFacts facts, Resolv
 
 asio::awaitable<MxFacts> resolve_mx(DnsLookup& lookup, std::string domain, ResolveSettings settings) {
     const DnsResult result = co_await ask(lookup, domain, RecordType::mx);
-    MxFacts facts = assess_mx(std::move(domain), result, settings.max_endpoints);
+    MxFacts facts = assess_mx(domain, result, settings.max_endpoints);
     co_return co_await with_addresses(lookup, std::move(facts), std::move(settings));
 }
 
 asio::awaitable<MxFacts> resolve_host(DnsLookup& lookup, std::string domain, std::string host,
                                       ResolveSettings settings) {
-    MxFacts facts = assume_mx(std::move(domain), std::move(host));
+    MxFacts facts = assume_mx(domain, std::move(host));
     co_return co_await with_addresses(lookup, std::move(facts), std::move(settings));
 }
 
