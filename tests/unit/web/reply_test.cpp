@@ -47,14 +47,14 @@ HttpResponse text_response(Body body) {
 }
 
 TEST(Pieces, AreTheWhole) {
-    for (const std::size_t size : {0, 1, 32767, 32768, 32769, 100000}) {
+    for (const std::size_t size : {0U, 1U, 32767U, 32768U, 32769U, 100000U}) {
         const auto text = std::make_shared<const std::string>(std::string(size, 'a'));
         EXPECT_EQ(read_all(pieces_of(text)), *text);
     }
 }
 
 TEST(Gzip, GivesBackWhatItTook) {
-    for (const std::size_t size : {0, 1, 4096, 40000, 3000000}) {
+    for (const std::size_t size : {0U, 1U, 4096U, 40000U, 3000000U}) {
         const std::string text = lines(size);
         for (const std::size_t piece_bytes : {std::size_t{1000}, std::size_t{65536}, text.size() + 1}) {
             EXPECT_EQ(gunzip(read_all(gzipped(in_pieces(text, piece_bytes)))), text) << size << ' ' << piece_bytes;
