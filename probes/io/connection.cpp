@@ -206,13 +206,14 @@ asio::awaitable<IoResult<SteadyTime>> Connection::send(std::string_view bytes) {
 
 asio::awaitable<IoResult<Moment>> Connection::receive(SteadyTime not_before) {
     filled_ = taken_ = 0;
+    // The answer to a command takes its time: where nothing is known to have come, a read would find nothing. What
+    // OpenSSL holds may be less than a record: it is tried once, and then the rest is waited for like anything else.
+    const bool is_buffered = ssl_ && SSL_has_pending(ssl_.get()) == 1;
+    if (!is_buffered) {
+        const IoResult<void> ready = co_await wait_for(Direction::read);
+        if (!ready) co_return std::unexpected(ready.error());
+    }
     for (;;) {
-        // The answer to a command takes its time: where nothing is known to have come, a read would find nothing.
-        const bool is_buffered = ssl_ && SSL_has_pending(ssl_.get()) == 1;
-        if (!is_buffered) {
-            IoResult<void> ready = co_await wait_for(Direction::read);
-            if (!ready) co_return std::unexpected(std::move(ready.error()));
-        }
         Attempt attempt = try_receive(buffer_, not_before);
         if (attempt.error) co_return std::unexpected(std::move(*attempt.error));
         if (!attempt.wait) {
@@ -221,9 +222,8 @@ asio::awaitable<IoResult<Moment>> Connection::receive(SteadyTime not_before) {
             co_return attempt.arrived;
         }
         socket_.found_nothing(*attempt.wait);
-        if (*attempt.wait == Direction::read) continue;
-        IoResult<void> writable = co_await wait_for(Direction::write);
-        if (!writable) co_return std::unexpected(std::move(writable.error()));
+        const IoResult<void> ready = co_await wait_for(*attempt.wait);
+        if (!ready) co_return std::unexpected(ready.error());
     }
 }
 

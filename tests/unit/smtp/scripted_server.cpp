@@ -50,6 +50,15 @@ void Peer::send(std::string_view bytes) {
     }
 }
 
+void Peer::send_half_a_record(std::string_view bytes) {
+    BIO* const record = BIO_new(BIO_s_mem());
+    SSL_set0_wbio(ssl_, record);
+    SSL_write(ssl_, bytes.data(), static_cast<int>(bytes.size()));
+    char* whole = nullptr;
+    const auto size = static_cast<std::size_t>(BIO_get_mem_data(record, &whole));
+    ::send(socket_, whole, size / 2, MSG_NOSIGNAL);
+}
+
 int Peer::receive(char* room, int size) {
     if (ssl_ != nullptr) return SSL_read(ssl_, room, size);
     return static_cast<int>(::recv(socket_, room, static_cast<std::size_t>(size), 0));

@@ -22,6 +22,9 @@ public:
 
     void send(std::string_view bytes);
 
+    /// Sends the first half of the TLS record that these bytes make, and then nothing. Inside TLS only.
+    void send_half_a_record(std::string_view bytes);
+
     /// The next line without its end; empty at the end of the connection.
     std::string line();
 

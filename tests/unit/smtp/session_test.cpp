@@ -339,6 +339,22 @@ TEST_F(SessionTest, AHandshakeThatHangsEndsAtItsTimeout) {
     EXPECT_EQ(facts.failure, (Failure{Phase::tls_handshake, Reason::timeout, ""}));
 }
 
+TEST_F(SessionTest, HalfATlsRecordIsSilence) {
+    const SslContextPointer tls = server_context(leaf);
+    const ScriptedServer server([&](Peer& peer) {
+        peer.send("220 x\r\n");
+        peer.answer("EHLO", "250-x\r\n250 STARTTLS\r\n");
+        peer.answer("STARTTLS", "220 go\r\n");
+        peer.start_tls(tls.get());
+        peer.line();
+        peer.send_half_a_record("250-x\r\n250 SIZE 1000\r\n");
+        peer.wait_for_the_end();
+    });
+    const SessionFacts facts = run(server);
+    EXPECT_EQ(facts.failure, (Failure{Phase::ehlo_tls, Reason::timeout, ""}));
+    EXPECT_LT(*facts.times[Phase::total], 2s) << "and the thread was busy with it all the time";
+}
+
 TEST_F(SessionTest, ACloseDuringTheHandshake) {
     const ScriptedServer server([](Peer& peer) {
         peer.send("220 x\r\n");
