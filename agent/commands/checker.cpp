@@ -190,11 +190,17 @@ private:
         return names;
     }
 
-    /// Primaries first: some servers distrust who comes to a backup only.
-    void run_sessions() {
+    /// A failure counts as it is: one to be confirmed would be visited, and counted as ended, again.
+    std::shared_ptr<LaneSettings> settings_for_one_visit() const {
         auto settings = std::make_shared<LaneSettings>(lane_settings(terms_.settings, terms_.trust, 1));
         settings->judge.failures_to_confirm = 1;
         settings->legacy_follow_ups = terms_.deep;
+        return settings;
+    }
+
+    /// Primaries first: some servers distrust who comes to a backup only.
+    void run_sessions() {
+        auto settings = settings_for_one_visit();
         if (tells_route(recipient_mx_)) {
             settings->relay.route = std::make_shared<const RecipientRoute>(route_of(recipient_mx_));
         }
@@ -254,7 +260,7 @@ private:
         }
         if (assignments.empty()) return false;
         terms_.progress("nobody was reached: asking the check targets");
-        Sessions sessions(std::make_shared<LaneSettings>(lane_settings(terms_.settings, terms_.trust, 1)), terms_);
+        Sessions sessions(settings_for_one_visit(), terms_);
         sessions.run(assignments);
         return std::ranges::any_of(
             assignments, [](const Assignment& each) { return reached_anybody(*each.cell->status.read()) == true; });

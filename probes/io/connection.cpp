@@ -31,11 +31,9 @@ IoError refused_by_ourselves(int error_number) {
     return error;
 }
 
-/// OpenSSL looks at both to tell what a call came to.
-void prepare_tls_call() {
-    ERR_clear_error();
-    errno = 0;
-}
+/// What one call may read from the socket, in reads of up to 16 KiB: more than an honest server sends at once, and
+/// worked through in some milliseconds.
+constexpr int reads_per_tls_call = 16;
 
 /// The reason of the last error in OpenSSL's queue, in its own words.
 IoError tls_error() {
@@ -92,6 +90,16 @@ asio::awaitable<IoResult<void>> Connection::wait_for(Direction direction) {
     co_return IoResult<void>{};
 }
 
+/// Waits for what a try found missing. One that was cut short lets everything else have its turn, deadlines too.
+asio::awaitable<IoResult<void>> Connection::wait_after(const Attempt& attempt) {
+    if (attempt.cut_short) {
+        co_await socket_.give_way();
+    } else {
+        socket_.found_nothing(*attempt.wait);
+    }
+    co_return co_await wait_for(*attempt.wait);
+}
+
 asio::awaitable<IoResult<Established>> Connection::connect(SocketAddress remote, std::optional<IpAddress> source) {
     const tcp::endpoint endpoint = endpoint_of(remote.ip, remote.port);
     if (!socket_.open(endpoint.protocol().family())) co_return std::unexpected(refused_by_ourselves(errno));
@@ -144,10 +152,27 @@ Connection::Attempt Connection::after_system_call(ssize_t result, Direction dire
     return {0, {}, io_error(errno)};
 }
 
+/// OpenSSL looks at both to tell what a call came to.
+void Connection::prepare_tls_call() {
+    ERR_clear_error();
+    errno = 0;
+    reads_left_ = reads_per_tls_call;
+}
+
+/// A BIO's callback. Records that are no part of a reply, as session tickets, OpenSSL reads as long as there are any,
+/// all in one call: who sends them as fast as we read would keep the thread.
+long Connection::share_reads(BIO* bio, int operation, const char*, std::size_t, int, long, int result, std::size_t*) {
+    auto& connection = *reinterpret_cast<Connection*>(BIO_get_callback_arg(bio));
+    if (operation != BIO_CB_READ || --connection.reads_left_ >= 0) return result;
+    BIO_clear_retry_flags(bio);
+    BIO_set_retry_read(bio);
+    return -1;
+}
+
 Connection::Attempt Connection::after_tls_call(int result) const {
     const int system_error = errno;
     switch (SSL_get_error(ssl_.get(), result)) {
-        case SSL_ERROR_WANT_READ: return {0, Direction::read, {}};
+        case SSL_ERROR_WANT_READ: return {0, Direction::read, {}, {}, reads_left_ < 0};
         case SSL_ERROR_WANT_WRITE: return {0, Direction::write, {}};
         case SSL_ERROR_ZERO_RETURN: return {0, {}, IoError{Reason::closed, "close_notify"}};
         case SSL_ERROR_SYSCALL:
@@ -196,9 +221,8 @@ asio::awaitable<IoResult<SteadyTime>> Connection::send(std::string_view bytes) {
         if (attempt.error) co_return std::unexpected(std::move(*attempt.error));
         bytes.remove_prefix(attempt.moved);
         if (attempt.wait) {
-            socket_.found_nothing(*attempt.wait);
-            IoResult<void> ready = co_await wait_for(*attempt.wait);
-            if (!ready) co_return std::unexpected(std::move(ready.error()));
+            const IoResult<void> ready = co_await wait_after(attempt);
+            if (!ready) co_return std::unexpected(ready.error());
         }
     }
     co_return tried;
@@ -206,13 +230,14 @@ asio::awaitable<IoResult<SteadyTime>> Connection::send(std::string_view bytes) {
 
 asio::awaitable<IoResult<Moment>> Connection::receive(SteadyTime not_before) {
     filled_ = taken_ = 0;
+    // The answer to a command takes its time: where nothing is known to have come, a read would find nothing. What
+    // OpenSSL holds may be less than a record: it is tried once, and then the rest is waited for like anything else.
+    const bool is_buffered = ssl_ && SSL_has_pending(ssl_.get()) == 1;
+    if (!is_buffered) {
+        const IoResult<void> ready = co_await wait_for(Direction::read);
+        if (!ready) co_return std::unexpected(ready.error());
+    }
     for (;;) {
-        // The answer to a command takes its time: where nothing is known to have come, a read would find nothing.
-        const bool is_buffered = ssl_ && SSL_has_pending(ssl_.get()) == 1;
-        if (!is_buffered) {
-            IoResult<void> ready = co_await wait_for(Direction::read);
-            if (!ready) co_return std::unexpected(std::move(ready.error()));
-        }
         Attempt attempt = try_receive(buffer_, not_before);
         if (attempt.error) co_return std::unexpected(std::move(*attempt.error));
         if (!attempt.wait) {
@@ -220,10 +245,8 @@ asio::awaitable<IoResult<Moment>> Connection::receive(SteadyTime not_before) {
             if (!ssl_ && filled_ < buffer_.size()) socket_.took_all();
             co_return attempt.arrived;
         }
-        socket_.found_nothing(*attempt.wait);
-        if (*attempt.wait == Direction::read) continue;
-        IoResult<void> writable = co_await wait_for(Direction::write);
-        if (!writable) co_return std::unexpected(std::move(writable.error()));
+        const IoResult<void> ready = co_await wait_after(attempt);
+        if (!ready) co_return std::unexpected(ready.error());
     }
 }
 
@@ -242,12 +265,14 @@ bool Connection::drop_unread() {
 asio::awaitable<IoResult<TlsFacts>> Connection::start_tls(TlsClient& client, std::string host) {
     ssl_ = client.connection(socket_.handle(), host);
     if (!ssl_) co_return std::unexpected(IoError{Reason::local_fault, "cannot set up TLS"});
+    BIO* const reading = SSL_get_rbio(ssl_.get());
+    BIO_set_callback_arg(reading, reinterpret_cast<char*>(this));
+    BIO_set_callback_ex(reading, &Connection::share_reads);
     for (;;) {
         Attempt attempt = try_handshake();
         if (attempt.error) co_return std::unexpected(std::move(*attempt.error));
         if (!attempt.wait) break;
-        socket_.found_nothing(*attempt.wait);
-        const IoResult<void> ready = co_await wait_for(*attempt.wait);
+        const IoResult<void> ready = co_await wait_after(attempt);
         if (!ready) co_return std::unexpected(ready.error());
     }
     co_return client.facts(ssl_, host);

@@ -73,18 +73,22 @@ private:
         std::size_t moved = 0;
         std::optional<Direction> wait;
         std::optional<IoError> error;
-        Moment arrived{};  ///< what was received
+        Moment arrived{};        ///< what was received
+        bool cut_short = false;  ///< it had its share of the thread, and there may be more to do at once
     };
 
     void expire() override;
     std::optional<IoError> stopped() const;
     asio::awaitable<IoResult<void>> wait_for(Direction direction);
+    asio::awaitable<IoResult<void>> wait_after(const Attempt& attempt);
     IoResult<Established> established(SteadyTime dialled);
     Attempt try_receive(std::span<char> room, SteadyTime not_before);
     Attempt try_send(std::string_view bytes);
     Attempt try_handshake();
     Attempt after_system_call(ssize_t result, Direction direction) const;
+    void prepare_tls_call();
     Attempt after_tls_call(int result) const;
+    static long share_reads(BIO* bio, int operation, const char*, std::size_t, int, long, int result, std::size_t*);
 
     Deadlines& deadlines_;
     WatchedSocket socket_;
@@ -92,6 +96,7 @@ private:
     Reason expiry_reason_ = Reason::timeout;
     bool abandoned_ = false;
     SslPointer ssl_;
+    int reads_left_ = 0;  ///< of the TLS call under way; negative once one was refused
     std::size_t filled_ = 0;
     std::size_t taken_ = 0;
     std::array<char, 2048> buffer_;

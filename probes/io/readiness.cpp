@@ -82,6 +82,10 @@ asio::awaitable<void> WatchedSocket::wait(Direction direction) {
     return asio::async_initiate<const asio::use_awaitable_t<>&, void()>(std::move(keep), asio::use_awaitable);
 }
 
+asio::awaitable<void> WatchedSocket::give_way() {
+    co_await asio::post(readiness_.context_, asio::use_awaitable);
+}
+
 void WatchedSocket::told(std::uint32_t events) {
     ready_ |= events;
     if (waiter_ && is_ready(waits_for_)) std::exchange(waiter_, nullptr)();

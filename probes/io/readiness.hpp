@@ -71,6 +71,9 @@ public:
     /// Waits until the socket is ready, or `cancel`. May be woken for nothing.
     asio::awaitable<void> wait(Direction direction);
 
+    /// Goes on after all else that the thread has to do by now.
+    asio::awaitable<void> give_way();
+
     /// Ends the wait under way, soon; nothing where there is none.
     void cancel();
 

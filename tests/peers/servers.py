@@ -64,9 +64,10 @@ def free_port(ip="127.0.0.1", kind=socket.SOCK_STREAM):
         return probe.getsockname()[1]
 
 
-def accepts(ip, port):
-    with socket.create_connection((ip, port), timeout=1):
-        return True
+def greets(ip, port):
+    """Whether a mail server begins to speak: its master may hold the port open with nobody behind it."""
+    with socket.create_connection((ip, port), timeout=1) as connection:
+        return connection.recv(3) == b"220"
 
 
 def http_get(url, timeout=5):
@@ -208,7 +209,10 @@ class Postfix:
         """Apart from the start, which takes seconds, so that several can start at once."""
         code = self.starting.process.wait(60)
         assert code == 0, f"postfix did not start: {code} {self.starting.output()}"
-        wait_for(lambda: all(accepts(ip, self.port) for ip in self.ips), f"postfix on {self.ips} port {self.port}")
+        try:
+            wait_for(lambda: all(greets(ip, self.port) for ip in self.ips), f"postfix on {self.ips} port {self.port}")
+        except TimeoutError as error:
+            raise AssertionError(f"{error}; it logged:\n{self.log()}") from None
 
     def queued(self):
         """Messages in any of its queues."""

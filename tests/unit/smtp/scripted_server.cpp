@@ -43,11 +43,41 @@ void Peer::send(std::string_view bytes) {
         SSL_write(ssl_, bytes.data(), static_cast<int>(bytes.size()));
         return;
     }
+    send_raw(bytes);
+}
+
+void Peer::send_raw(std::string_view bytes) {
     while (!bytes.empty()) {
         const auto sent = ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
         if (sent <= 0) return;
         bytes.remove_prefix(static_cast<std::size_t>(sent));
     }
+}
+
+/// What `write` makes OpenSSL send.
+std::string Peer::records_of(const std::function<void()>& write) {
+    SSL_set0_wbio(ssl_, BIO_new(BIO_s_mem()));
+    write();
+    char* records = nullptr;
+    const auto size = static_cast<std::size_t>(BIO_get_mem_data(SSL_get_wbio(ssl_), &records));
+    std::string made(records, size);
+    BIO_up_ref(SSL_get_rbio(ssl_));
+    SSL_set0_wbio(ssl_, SSL_get_rbio(ssl_));
+    return made;
+}
+
+std::string Peer::session_tickets(int count) {
+    return records_of([&] {
+        for (int made = 0; made < count; ++made) {
+            SSL_new_session_ticket(ssl_);
+            SSL_do_handshake(ssl_);
+        }
+    });
+}
+
+void Peer::send_half_a_record(std::string_view bytes) {
+    const std::string record = records_of([&] { SSL_write(ssl_, bytes.data(), static_cast<int>(bytes.size())); });
+    send_raw(std::string_view(record).substr(0, record.size() / 2));
 }
 
 int Peer::receive(char* room, int size) {

@@ -22,6 +22,14 @@ public:
 
     void send(std::string_view bytes);
 
+    /// The records of so many session tickets, which are no part of any reply: next to be sent, raw. Inside TLS only.
+    std::string session_tickets(int count);
+
+    void send_raw(std::string_view bytes);  ///< beneath TLS
+
+    /// Sends the first half of the TLS record that these bytes make, and then nothing. Inside TLS only.
+    void send_half_a_record(std::string_view bytes);
+
     /// The next line without its end; empty at the end of the connection.
     std::string line();
 
@@ -34,6 +42,7 @@ public:
 
 private:
     int receive(char* room, int size);
+    std::string records_of(const std::function<void()>& write);
 
     int socket_;
     SSL* ssl_ = nullptr;

@@ -339,6 +339,57 @@ TEST_F(SessionTest, AHandshakeThatHangsEndsAtItsTimeout) {
     EXPECT_EQ(facts.failure, (Failure{Phase::tls_handshake, Reason::timeout, ""}));
 }
 
+TEST_F(SessionTest, HalfATlsRecordIsSilence) {
+    const SslContextPointer tls = server_context(leaf);
+    const ScriptedServer server([&](Peer& peer) {
+        peer.send("220 x\r\n");
+        peer.answer("EHLO", "250-x\r\n250 STARTTLS\r\n");
+        peer.answer("STARTTLS", "220 go\r\n");
+        peer.start_tls(tls.get());
+        peer.line();
+        peer.send_half_a_record("250-x\r\n250 SIZE 1000\r\n");
+        peer.wait_for_the_end();
+    });
+    const SessionFacts facts = run(server);
+    EXPECT_EQ(facts.failure, (Failure{Phase::ehlo_tls, Reason::timeout, ""}));
+    EXPECT_LT(*facts.times[Phase::total], 2s) << "and the thread was busy with it all the time";
+}
+
+TEST_F(SessionTest, AFloodOfTicketsLeavesTheThreadToOthers) {
+    std::atomic<long> turns = 0;
+    std::atomic<bool> over = false;
+    std::function<void()> take_a_turn = [&] {
+        ++turns;
+        if (!over) asio::post(io, take_a_turn);
+    };
+    long turns_meanwhile = 0;
+    const SslContextPointer tls = server_context(leaf);
+    const ScriptedServer server([&](Peer& peer) {
+        peer.send("220 x\r\n");
+        peer.answer("EHLO", "250-x\r\n250 STARTTLS\r\n");
+        peer.answer("STARTTLS", "220 go\r\n");
+        peer.start_tls(tls.get());
+        peer.line();
+        const std::string flood = peer.session_tickets(60'000);
+        const std::string_view all = flood;
+        asio::post(io, take_a_turn);
+        peer.send_raw(all.substr(0, all.size() / 4));  // by its end the client is reading
+        const long before = turns;
+        peer.send_raw(all.substr(all.size() / 4));  // more than the kernel takes for it
+        turns_meanwhile = turns - before;
+        over = true;
+        peer.send("250 SIZE 1000\r\n");
+        peer.answer("QUIT", "221 x\r\n");
+    });
+    context->settings.command_timeout = 8s;
+    context->settings.session_timeout = 20s;
+    const SessionFacts facts = run(server);
+    over = true;
+    EXPECT_FALSE(facts.failure);
+    ASSERT_TRUE(facts.capabilities_tls);
+    EXPECT_GT(turns_meanwhile, 3);
+}
+
 TEST_F(SessionTest, ACloseDuringTheHandshake) {
     const ScriptedServer server([](Peer& peer) {
         peer.send("220 x\r\n");
