@@ -48,20 +48,22 @@ void append_logfmt(std::string& line, std::string_view key, std::string_view val
     line += '"';
 }
 
-std::shared_ptr<spdlog::details::thread_pool>& pool() {
-    static auto instance = std::make_shared<spdlog::details::thread_pool>(queue_lines, 1);
-    return instance;
-}
+/// The thread that writes ends before the logger it writes for.
+struct Writer {
+    std::shared_ptr<spdlog::async_logger> logger;
+    std::shared_ptr<spdlog::details::thread_pool> pool;
+};
 
-std::shared_ptr<spdlog::async_logger>& logger() {
-    static auto instance = [] {
+Writer& writer() {
+    static Writer instance = [] {
+        auto pool = std::make_shared<spdlog::details::thread_pool>(queue_lines, 1);
         auto sink = std::make_shared<spdlog::sinks::stderr_sink_mt>();
-        auto made = std::make_shared<spdlog::async_logger>("mxfleet", std::move(sink), pool(),
-                                                           spdlog::async_overflow_policy::overrun_oldest);
-        made->set_pattern("%v");
-        made->set_level(spdlog::level::trace);  // the level is judged here, before a line is made
-        made->flush_on(spdlog::level::trace);
-        return made;
+        auto logger = std::make_shared<spdlog::async_logger>("mxfleet", std::move(sink), pool,
+                                                             spdlog::async_overflow_policy::overrun_oldest);
+        logger->set_pattern("%v");
+        logger->set_level(spdlog::level::trace);  // the level is judged here, before a line is made
+        logger->flush_on(spdlog::level::trace);
+        return Writer{std::move(logger), std::move(pool)};
     }();
     return instance;
 }
@@ -82,17 +84,17 @@ void configure_log(const LogSettings& settings) {
 void log(LogLevel level, std::string_view event, std::initializer_list<LogField> fields) {
     if (level < lowest) return;
     const std::string line = log_line(format, time_text(), level, event, fields);
-    logger()->log(spdlog::level::info, spdlog::string_view_t(line.data(), line.size()));
+    writer().logger->log(spdlog::level::info, spdlog::string_view_t(line.data(), line.size()));
 }
 
 void finish_log() {
-    logger()->flush();
-    logger().reset();
-    pool().reset();  // joins the writing thread once the queue is empty
+    writer().logger->flush();
+    writer().pool.reset();  // joins the writing thread once the queue is empty
 }
 
 std::uint64_t dropped_log_lines() {
-    return pool() ? pool()->overrun_counter() : 0;
+    const auto& pool = writer().pool;
+    return pool ? pool->overrun_counter() : 0;
 }
 
 std::string log_line(LogFormat line_format, std::string_view time, LogLevel level, std::string_view event,
