@@ -381,8 +381,8 @@ TEST_F(SessionTest, AFloodOfTicketsLeavesTheThreadToOthers) {
         peer.send("250 SIZE 1000\r\n");
         peer.answer("QUIT", "221 x\r\n");
     });
-    context->settings.command_timeout = 8s;
-    context->settings.session_timeout = 20s;
+    context->settings.command_timeout = 40s;  // sealing them all takes a slow build its time
+    context->settings.session_timeout = 50s;
     const SessionFacts facts = run(server);
     over = true;
     EXPECT_FALSE(facts.failure);
