@@ -76,7 +76,7 @@ void take_exchanges(MxFacts& facts, std::vector<MxRecord> records, std::size_t c
                 facts.duplicates.push_back(std::move(record.exchange));
             }
         } else if (facts.exchanges.size() < cap) {
-            facts.exchanges.push_back(exchange_of(std::move(record)));
+            facts.exchanges.push_back(exchange_of(record));
         } else {
             ++facts.dropped_exchanges;
         }

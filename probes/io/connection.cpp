@@ -159,11 +159,16 @@ void Connection::prepare_tls_call() {
     reads_left_ = reads_per_tls_call;
 }
 
-/// A BIO's callback. Records that are no part of a reply, as session tickets, OpenSSL reads as long as there are any,
-/// all in one call: who sends them as fast as we read would keep the thread.
-long Connection::share_reads(BIO* bio, int operation, const char*, std::size_t, int, long, int result, std::size_t*) {
+/// A BIO's callback, before and after each of OpenSSL's reads. Records that are no part of a reply, as session tickets,
+/// it reads as long as there are any, all in one call: who sends them as fast as we read would keep the thread. And it
+/// looks for more where the kernel has told of none.
+long Connection::oversee_read(BIO* bio, int operation, const char*, std::size_t room, int, long, int result,
+                              std::size_t* moved) {
     auto& connection = *reinterpret_cast<Connection*>(BIO_get_callback_arg(bio));
-    if (operation != BIO_CB_READ || --connection.reads_left_ >= 0) return result;
+    if (operation == (BIO_CB_READ | BIO_CB_RETURN) && result > 0 && *moved < room) connection.socket_.took_all();
+    if (operation != BIO_CB_READ) return result;
+    const bool may_read = --connection.reads_left_ >= 0 && connection.socket_.is_ready(Direction::read);
+    if (may_read) return result;
     BIO_clear_retry_flags(bio);
     BIO_set_retry_read(bio);
     return -1;
@@ -267,7 +272,7 @@ asio::awaitable<IoResult<TlsFacts>> Connection::start_tls(TlsClient& client, std
     if (!ssl_) co_return std::unexpected(IoError{Reason::local_fault, "cannot set up TLS"});
     BIO* const reading = SSL_get_rbio(ssl_.get());
     BIO_set_callback_arg(reading, reinterpret_cast<char*>(this));
-    BIO_set_callback_ex(reading, &Connection::share_reads);
+    BIO_set_callback_ex(reading, &Connection::oversee_read);
     for (;;) {
         Attempt attempt = try_handshake();
         if (attempt.error) co_return std::unexpected(std::move(*attempt.error));

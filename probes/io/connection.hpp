@@ -88,7 +88,8 @@ private:
     Attempt after_system_call(ssize_t result, Direction direction) const;
     void prepare_tls_call();
     Attempt after_tls_call(int result) const;
-    static long share_reads(BIO* bio, int operation, const char*, std::size_t, int, long, int result, std::size_t*);
+    static long oversee_read(BIO* bio, int operation, const char*, std::size_t room, int, long, int result,
+                             std::size_t* moved);
 
     Deadlines& deadlines_;
     WatchedSocket socket_;
