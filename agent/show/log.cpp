@@ -14,7 +14,7 @@
 namespace mxfleet {
 namespace {
 
-constexpr std::size_t queue_lines = 2048;  // of 400 bytes each, taken at the start
+constexpr std::size_t queue_lines = 1024;  // of 400 bytes each, taken at the start
 
 std::atomic<LogLevel> lowest = LogLevel::info;
 std::atomic<LogFormat> format = LogFormat::logfmt;

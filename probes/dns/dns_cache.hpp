@@ -39,7 +39,7 @@ public:
     /// A failure is over soon, or it is found again.
     static constexpr Duration failed = std::chrono::seconds{2};
 
-    static constexpr std::size_t default_capacity = std::size_t{4} << 20;
+    static constexpr std::size_t default_capacity = std::size_t{1} << 20;
 
     /// `capacity` in bytes, about.
     explicit DnsCache(std::size_t capacity = default_capacity) : capacity_(capacity) {}
