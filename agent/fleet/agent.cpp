@@ -13,10 +13,7 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr Duration tick_length = milliseconds{100};
-constexpr std::size_t lookups_at_once = 256;
-constexpr Duration lookup_floor = std::chrono::seconds{60};  ///< CHECKS §1
 constexpr Duration lookup_spread = std::chrono::microseconds{200};
-constexpr Duration failed_lookup_floor = std::chrono::seconds{1};
 constexpr int publish_share = 20;  ///< the fleet is not published again for so many times what it took
 
 SteadyTime steady_now() {
@@ -142,8 +139,7 @@ SteadyTime Agent::last_heartbeat() const {
     return slowest;
 }
 
-// ---- On lanes' threads
-// -----------------------------------------------------------------------------------------------
+// ---- On lanes' threads ----------------------------------------------------------------------------------------------
 
 void Agent::session_started(Duration lag) {
     observer_.session_started(lag);
@@ -166,17 +162,15 @@ void Agent::judgement_changed(const std::shared_ptr<EndpointCell>& cell) {
     });
 }
 
-// ---- Settings and targets
-// --------------------------------------------------------------------------------------------
+// ---- Settings and targets -------------------------------------------------------------------------------------------
 
 void Agent::apply(const Settings& settings, TrustStore trust) {
-    const bool other_dns = resolving_.empty() || settings_.dns != settings.dns;
     if (settings_.relay.recipient != settings.relay.recipient) recipient_route_.reset();
     settings_ = settings;
     trust_ = std::move(trust);
     recipient_due_ = {};
     vantage_.configure(settings_, trust_);
-    if (other_dns) resolving_.push_back(std::make_unique<Resolving>(context_, settings_.dns, &observer_));
+    lookups_.configure(settings_);
 }
 
 std::shared_ptr<const LaneSettings> Agent::settings_of_a_lane() const {
@@ -192,7 +186,7 @@ void Agent::set_domains(std::vector<Domain> domains) {
     Duration wait{};
     const Targets::DomainChanges changes = targets_.set_domains(std::move(domains), now);
     for (const DomainTarget* const domain : changes.added) {
-        due_lookups_.insert({now + wait, domain->cell->name});
+        lookups_.add(domain->cell->name, now + wait);
         unseen_domains_.insert(domain->cell->name);
         dirty_domains_.insert(domain->cell->name);
         wait += lookup_spread;
@@ -202,44 +196,31 @@ void Agent::set_domains(std::vector<Domain> domains) {
     std::erase_if(unseen_domains_, [&](const SharedText& name) { return targets_.find(name) == nullptr; });
 }
 
-// ---- DNS
-// ---------------------------------------------------------------------------------------------------------------
+// ---- DNS ------------------------------------------------------------------------------------------------------------
 
 void Agent::begin_lookups() {
-    const SteadyTime now = steady_now();
-    while (!due_lookups_.empty() && due_lookups_.begin()->due <= now && looking_up_.size() < lookups_at_once) {
-        const SharedText domain = due_lookups_.begin()->domain;
-        due_lookups_.erase(due_lookups_.begin());
-        if (targets_.find(domain) == nullptr || !looking_up_.insert(domain).second) continue;
-        asio::co_spawn(context_, look_up(domain), rethrow);
-    }
-    if (!settings_.relay.recipient.empty() && recipient_due_ <= now) {
-        recipient_due_ = SteadyTime::max();
-        asio::co_spawn(context_, look_up_recipient(), rethrow);
-    }
+    lookups_.begin();
+    if (settings_.relay.recipient.empty() || recipient_due_ > steady_now()) return;
+    recipient_due_ = SteadyTime::max();
+    asio::co_spawn(context_, look_up_recipient(), rethrow);
 }
 
-asio::awaitable<void> Agent::look_up(SharedText domain) {
-    lookups_in_flight_.fetch_add(1, std::memory_order_relaxed);
-    ResolveSettings how{settings_.smtp.max_endpoints_per_domain, settings_.targets};
-    MxFacts facts = co_await resolve_mx(dns(), domain, std::move(how));
-    lookups_in_flight_.fetch_sub(1, std::memory_order_relaxed);
+bool Agent::is_watched(const SharedText& domain) {
+    return !stopping_ && targets_.find(domain) != nullptr;
+}
+
+void Agent::lookup_ended(const SharedText& domain, MxFacts facts) {
     observer_.lookup_ended(facts);
     vantage_.lookup_ended(facts);
-    looking_up_.erase(domain);
-    DomainTarget* const target = targets_.find(domain);
-    if (target == nullptr || stopping_) co_return;
-    due_lookups_.insert({next_lookup(facts), domain});
-    learn(*target, std::move(facts));
-    begin_lookups();
+    if (is_watched(domain)) learn(*targets_.find(domain), std::move(facts));
 }
 
 /// Where mail for the relay recipient goes: a server there is never asked to relay.
 asio::awaitable<void> Agent::look_up_recipient() {
     ResolveSettings how{settings_.smtp.max_endpoints_per_domain, {}};
     const std::string domain = domain_of(settings_.relay.recipient);
-    const MxFacts facts = co_await resolve_mx(dns(), domain, std::move(how));
-    recipient_due_ = next_lookup(facts);
+    const MxFacts facts = co_await resolve_mx(lookups_.dns(), domain, std::move(how));
+    recipient_due_ = lookups_.next_after(facts);
     if (!tells_route(facts)) co_return;
     auto route = std::make_shared<RecipientRoute>(route_of(facts));
     const bool is_same = recipient_route_ && recipient_route_->exchanges == route->exchanges &&
@@ -248,15 +229,6 @@ asio::awaitable<void> Agent::look_up_recipient() {
     recipient_route_ = std::move(route);
     for (const auto& lane : lanes_)
         lane->configure(settings_of_a_lane());
-}
-
-SteadyTime Agent::next_lookup(const MxFacts& facts) const {
-    if (facts.state == MxState::unknown) {
-        return steady_now() + std::max(settings_.schedule.retry_interval, failed_lookup_floor);
-    }
-    const Duration interval = settings_.schedule.dns_interval;
-    const Duration ttl = facts.shortest_ttl ? Duration{*facts.shortest_ttl} : interval;
-    return steady_now() + std::max(lookup_floor, std::min(ttl, interval));
 }
 
 void Agent::learn(DomainTarget& domain, MxFacts facts) {
@@ -308,8 +280,7 @@ void Agent::count_dropped(const MxFacts* before, const MxFacts& now) {
                reserved_addresses(now));
 }
 
-// ---- The round of all things
-// -------------------------------------------------------------------------------------------
+// ---- The round of all things ----------------------------------------------------------------------------------------
 
 void Agent::tick() {
     if (stopping_) return;
@@ -387,7 +358,7 @@ void Agent::judge(DomainTarget& domain) {
 void Agent::look_at_ourselves() {
     const auto fleet = fleet_.read();
     const bool failed = vantage_.egress_fails();
-    const auto changes = vantage_.look(*fleet, targets_.domain_count(), dns());
+    const auto changes = vantage_.look(*fleet, targets_.domain_count(), lookups_.dns());
     for (const Vantage::Change& change : changes)
         observer_.vantage_changed(change.finding, change.holds);
     if (vantage_.egress_fails() != failed) hold_back(!failed);
@@ -441,8 +412,7 @@ void Agent::beat() {
 void Agent::stop_coordinating() {
     timer_.cancel();
     vantage_.stop();
-    for (const auto& each : resolving_)
-        each->client.shutdown();
+    lookups_.shutdown();
     work_.reset();
 }
 

@@ -7,20 +7,18 @@
 #include <asio/steady_timer.hpp>
 #include <atomic>
 #include <memory>
-#include <set>
 #include <thread>
 #include <unordered_set>
 #include <vector>
 
+#include "agent/fleet/lookups.hpp"
 #include "agent/fleet/observer.hpp"
 #include "agent/fleet/targets.hpp"
 #include "agent/fleet/vantage.hpp"
-#include "probes/dns/resolve.hpp"
-#include "probes/dns/shared_lookup.hpp"
 
 namespace mxfleet {
 
-class Agent : private LaneObserver {
+class Agent : private LaneObserver, private LookupUser {
 public:
     /// Starts the threads. Watches nobody yet. `observer` outlives it.
     Agent(const Settings& settings, TrustStore trust, FleetObserver& observer);
@@ -44,26 +42,12 @@ public:
     /// The most overdue start of all lanes, and sessions and lookups in flight.
     Duration oldest_overdue() const;
     std::size_t sessions_in_flight() const;
-    std::size_t lookups_in_flight() const { return lookups_in_flight_.load(std::memory_order_relaxed); }
+    std::size_t lookups_in_flight() const { return lookups_.in_flight(); }
 
     /// When the slowest thread was last seen to work, by the steady clock: what a watchdog goes by.
     SteadyTime last_heartbeat() const;
 
 private:
-    struct DueLookup {
-        SteadyTime due;
-        SharedText domain;
-        auto operator<=>(const DueLookup&) const = default;
-    };
-
-    /// A DNS client and what stands before it.
-    struct Resolving {
-        Resolving(asio::io_context& context, const DnsSettings& settings, DnsObserver* observer)
-            : client(context, settings, observer), shared(context, client) {}
-        DnsClient client;
-        SharedLookup shared;
-    };
-
     // On lanes' threads.
     void session_started(Duration lag) override;
     void session_ended(const EndpointStatus& before, const EndpointStatus& status) override;
@@ -74,14 +58,13 @@ private:
     void apply(const Settings& settings, TrustStore trust);
     std::shared_ptr<const LaneSettings> settings_of_a_lane() const;
     void set_domains(std::vector<Domain> domains);
-    DnsLookup& dns() { return resolving_.back()->shared; }
+    bool is_watched(const SharedText& domain) override;
+    void lookup_ended(const SharedText& domain, MxFacts facts) override;
     void begin_lookups();
-    asio::awaitable<void> look_up(SharedText domain);
     asio::awaitable<void> look_up_recipient();
     void learn(DomainTarget& domain, MxFacts facts);
     void forget(DomainTarget& domain);
     void count_dropped(const MxFacts* before, const MxFacts& now);
-    SteadyTime next_lookup(const MxFacts& facts) const;
     void tick();
     void send_changes();
     void judge_dirty();
@@ -101,10 +84,8 @@ private:
     const ShardSettings shard_;  ///< a reload does not change it
     TrustStore trust_;
     std::shared_ptr<const RecipientRoute> recipient_route_;
-    std::vector<std::unique_ptr<Resolving>> resolving_;  ///< the last is used; queries of those before may still end
     Targets targets_;
-    std::set<DueLookup> due_lookups_;
-    std::unordered_set<SharedText> looking_up_;
+    Lookups lookups_{context_, *this, observer_};
     std::unordered_set<SharedText> dirty_domains_;
     std::unordered_set<SharedText> unseen_domains_;  ///< not looked at once yet
     Vantage vantage_{context_};
@@ -117,7 +98,6 @@ private:
     asio::steady_timer timer_{context_};
     Published<Fleet> fleet_;
     std::atomic<bool> ready_ = false;
-    std::atomic<std::size_t> lookups_in_flight_ = 0;
     std::atomic<SteadyTime> coordinator_beat_;
     std::vector<std::unique_ptr<std::atomic<SteadyTime>>> lane_beats_;
     std::vector<std::unique_ptr<Lane>> lanes_;

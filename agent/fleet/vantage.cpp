@@ -38,8 +38,7 @@ std::size_t count_tried(const Fleet& fleet, std::optional<bool> v6) {
 
 }  // namespace
 
-// ---- What is seen
-// -----------------------------------------------------------------------------------------------------
+// ---- What is seen ---------------------------------------------------------------------------------------------------
 
 void Vantage::session_ended(const EndpointStatus& status) {
     if (lacks_ipv6(status)) lacks_ipv6_.store(true, std::memory_order_relaxed);
@@ -74,8 +73,7 @@ void Vantage::lookup_ended(const MxFacts& facts) {
     if (!resolvers_work_) resolvers_work_ = true;
 }
 
-// ---- What it comes to
-// -------------------------------------------------------------------------------------------------
+// ---- What it comes to -----------------------------------------------------------------------------------------------
 
 std::vector<Vantage::Change> Vantage::look(const Fleet& fleet, std::size_t domains, DnsLookup& dns) {
     judge_egress(fleet);

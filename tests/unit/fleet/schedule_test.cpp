@@ -147,8 +147,8 @@ TEST(Schedule, BoundsWhatIsInFlightOnOneNetwork) {
     EXPECT_NE(std::ranges::find(started, elsewhere), started.end());
     EXPECT_EQ(schedule.deferred()[static_cast<std::size_t>(Deferral::network)], 2u);
 
-    const TargetId first = started.front();
-    schedule.finished(first, start_of_time + 4s, start_of_time + 1h);
+    const auto first = std::ranges::find_if(started, [&](TargetId each) { return each != elsewhere; });
+    schedule.finished(*first, start_of_time + 4s, start_of_time + 1h);
     const auto released = schedule.next(start_of_time + 5s);
     ASSERT_TRUE(released);
     EXPECT_EQ(released->lag, 1s) << "counted from when the network had room";

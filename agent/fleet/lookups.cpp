@@ -1,0 +1,65 @@
+#include "agent/fleet/lookups.hpp"
+
+#include <algorithm>
+#include <asio/co_spawn.hpp>
+
+namespace mxfleet {
+namespace {
+
+constexpr std::size_t at_once = 256;
+constexpr Duration shortest_interval = std::chrono::seconds{60};  ///< CHECKS §1
+constexpr Duration shortest_retry = std::chrono::seconds{1};
+
+SteadyTime steady_now() {
+    return std::chrono::steady_clock::now();
+}
+
+void rethrow(const std::exception_ptr& error) {
+    if (error) std::rethrow_exception(error);
+}
+
+}  // namespace
+
+void Lookups::configure(const Settings& settings) {
+    const bool other_dns = resolving_.empty() || dns_ != settings.dns;
+    dns_ = settings.dns;
+    schedule_ = settings.schedule;
+    how_ = {settings.smtp.max_endpoints_per_domain, settings.targets};
+    if (other_dns) resolving_.push_back(std::make_unique<Resolving>(context_, dns_, &observer_));
+}
+
+void Lookups::begin() {
+    const SteadyTime now = steady_now();
+    while (!due_.empty() && due_.begin()->at <= now && under_way_.size() < at_once) {
+        const SharedText domain = due_.begin()->domain;
+        due_.erase(due_.begin());
+        if (!user_.is_watched(domain) || !under_way_.insert(domain).second) continue;
+        asio::co_spawn(context_, look_up(domain), rethrow);
+    }
+}
+
+asio::awaitable<void> Lookups::look_up(SharedText domain) {
+    in_flight_.fetch_add(1, std::memory_order_relaxed);
+    MxFacts facts = co_await resolve_mx(dns(), domain, how_);
+    in_flight_.fetch_sub(1, std::memory_order_relaxed);
+    under_way_.erase(domain);
+    const SteadyTime next = next_after(facts);
+    user_.lookup_ended(domain, std::move(facts));
+    if (!user_.is_watched(domain)) co_return;
+    add(domain, next);
+    begin();
+}
+
+SteadyTime Lookups::next_after(const MxFacts& facts) const {
+    if (facts.state == MxState::unknown) return steady_now() + std::max(schedule_.retry_interval, shortest_retry);
+    const Duration interval = schedule_.dns_interval;
+    const Duration ttl = facts.shortest_ttl ? Duration{*facts.shortest_ttl} : interval;
+    return steady_now() + std::max(shortest_interval, std::min(ttl, interval));
+}
+
+void Lookups::shutdown() {
+    for (const auto& each : resolving_)
+        each->client.shutdown();
+}
+
+}  // namespace mxfleet
