@@ -93,8 +93,14 @@ Agent::~Agent() {
     stop(Duration::zero());
 }
 
-void Agent::watch(std::vector<Domain> domains) {
-    asio::post(context_, [this, wanted = std::move(domains)]() mutable { set_domains(std::move(wanted)); });
+std::future<void> Agent::watch(std::vector<Domain> domains) {
+    std::promise<void> seen;
+    std::future<void> is_seen = seen.get_future();
+    asio::post(context_, [this, wanted = std::move(domains), seen = std::move(seen)]() mutable {
+        set_domains(std::move(wanted));
+        seen.set_value();
+    });
+    return is_seen;
 }
 
 void Agent::reconfigure(const Settings& settings, TrustStore trust) {
@@ -194,6 +200,8 @@ void Agent::set_domains(std::vector<Domain> domains) {
     for (const DomainTarget* const domain : changes.altered)
         dirty_domains_.insert(domain->cell->name);
     std::erase_if(unseen_domains_, [&](const SharedText& name) { return targets_.find(name) == nullptr; });
+    publish_due_ = now;  // somebody waits for it
+    send_changes();
 }
 
 // ---- DNS ------------------------------------------------------------------------------------------------------------

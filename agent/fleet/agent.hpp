@@ -6,6 +6,7 @@
 #include <asio/io_context.hpp>
 #include <asio/steady_timer.hpp>
 #include <atomic>
+#include <future>
 #include <memory>
 #include <thread>
 #include <unordered_set>
@@ -24,8 +25,8 @@ public:
     Agent(const Settings& settings, TrustStore trust, FleetObserver& observer);
     ~Agent() override;
 
-    /// Makes the domains just these.
-    void watch(std::vector<Domain> domains);
+    /// Makes the domains just these. Ready when readers of `fleet` see them.
+    std::future<void> watch(std::vector<Domain> domains);
 
     /// Goes by other settings from now on. What is known of the targets stays. The number of threads and
     /// the shard stay, too.

@@ -195,7 +195,7 @@ private:
         configure_log(config_.settings.log);
         expect_resolvers();
         agent_.reconfigure(config_.settings, std::move(loaded->trust));
-        agent_.watch(std::move(list.domains));
+        agent_.watch(std::move(list.domains)).wait();  // for whoever looks next
         return {};
     }
 
