@@ -220,7 +220,8 @@ bool Agent::is_watched(const SharedText& domain) {
 void Agent::lookup_ended(const SharedText& domain, MxFacts facts) {
     observer_.lookup_ended(facts);
     vantage_.lookup_ended(facts);
-    if (is_watched(domain)) learn(*targets_.find(domain), std::move(facts));
+    DomainTarget* const target = targets_.find(domain);
+    if (target != nullptr && !stopping_) learn(*target, std::move(facts));
 }
 
 /// Where mail for the relay recipient goes: a server there is never asked to relay.
