@@ -4,6 +4,8 @@
 #include <array>
 #include <set>
 
+#include "agent/show/label_values.hpp"
+
 namespace mxfleet {
 namespace {
 
@@ -30,11 +32,10 @@ void verdict(const Status& status, Samples& out) {
 }
 
 void mx_state(const Status& status, Samples& out) {
+    static const auto labels = label_of_each<MxState, mx_state_count>("state");
     const MxState now = status.mx ? status.mx->state : MxState::unknown;
-    for (std::size_t at = 0; at < mx_state_count; ++at) {
-        const auto each = static_cast<MxState>(at);
-        out.value("state", name(each), each == now ? 1 : 0);
-    }
+    for (std::size_t at = 0; at < mx_state_count; ++at)
+        out.labelled(labels[at], at == static_cast<std::size_t>(now) ? 1 : 0);
 }
 
 void dnssec_state(const Status& status, Samples& out) {

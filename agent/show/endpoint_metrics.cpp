@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "agent/show/label_values.hpp"
+
 namespace mxfleet {
 namespace {
 
@@ -43,11 +45,10 @@ void optional_time(Samples& out, MaybeTime time) {
 
 /// One sample a value of an enumeration, 1 for the one that holds.
 template <class Enum, std::size_t count>
-void state_set(Samples& out, std::string_view label, Enum now) {
-    for (std::size_t at = 0; at < count; ++at) {
-        const auto each = static_cast<Enum>(at);
-        out.value(label, name(each), each == now ? 1 : 0);
-    }
+void state_set(Samples& out, Enum now) {
+    static const auto labels = label_of_each<Enum, count>("state");
+    for (std::size_t at = 0; at < count; ++at)
+        out.labelled(labels[at], at == static_cast<std::size_t>(now) ? 1 : 0);
 }
 
 /// What stays known of an endpoint that does not answer right now: the facts of its last session that was up.
@@ -72,10 +73,10 @@ void greeting_code(const Status& status, Samples& out) {
 }
 
 void phases(const Status& status, Samples& out) {
+    static const auto labels = label_of_each<Phase, phase_count>("phase");
     if (!status.last) return;
     for (std::size_t at = 0; at < phase_count; ++at) {
-        const auto phase = static_cast<Phase>(at);
-        if (const auto taken = status.last->times[phase]) out.value("phase", name(phase), seconds(*taken));
+        if (const auto taken = status.last->times[static_cast<Phase>(at)]) out.labelled(labels[at], seconds(*taken));
     }
 }
 
@@ -102,32 +103,47 @@ void latencies(const Status& status, Samples& out) {
 }
 
 void probes(const Status& status, Samples& out) {
-    for (std::size_t at = 0; at < probe_result_count; ++at) {
-        out.value("result", name(static_cast<ProbeResult>(at)), static_cast<double>(status.probes[at]));
-    }
+    static const auto labels = label_of_each<ProbeResult, probe_result_count>("result");
+    for (std::size_t at = 0; at < probe_result_count; ++at)
+        out.labelled(labels[at], static_cast<double>(status.probes[at]));
+}
+
+std::string failure_label(Phase phase, Reason reason) {
+    return label_text({{"phase", name(phase)}, {"reason", name(reason)}});
 }
 
 void failures(const Status& status, Samples& out) {
-    const auto write = [&](Phase phase, Reason reason, std::uint64_t count) {
-        out.value({{"phase", name(phase)}, {"reason", name(reason)}}, static_cast<double>(count));
-    };
+    static const auto labels = [] {
+        std::array<std::string, likely_failures.size()> texts;
+        std::ranges::transform(likely_failures, texts.begin(),
+                               [](const Pair& pair) { return failure_label(pair.phase, pair.reason); });
+        return texts;
+    }();
     const auto is = [](Phase phase, Reason reason) {
         return [=](const auto& row) { return row.phase == phase && row.reason == reason; };
     };
-    for (const Pair& pair : likely_failures) {
-        if (std::ranges::none_of(status.failures, is(pair.phase, pair.reason))) write(pair.phase, pair.reason, 0);
+    for (std::size_t at = 0; at < likely_failures.size(); ++at) {
+        const Pair& pair = likely_failures[at];
+        if (std::ranges::none_of(status.failures, is(pair.phase, pair.reason))) out.labelled(labels[at], 0);
     }
     for (const FailureCount& row : status.failures)
-        write(row.phase, row.reason, row.count);
+        out.labelled(failure_label(row.phase, row.reason), static_cast<double>(row.count));
 }
 
 void capability(const Status& status, Samples& out) {
+    static const auto labels = [] {
+        std::array<std::string, capability_table.size()> texts;
+        std::ranges::transform(capability_table, texts.begin(),
+                               [](const CapabilityRow& row) { return label_text({{"capability", row.label}}); });
+        return texts;
+    }();
     const Capabilities* const offered = capabilities(status);
     if (offered == nullptr) return;
     const Capabilities& plain = known(status)->capabilities ? *known(status)->capabilities : *offered;
-    for (const CapabilityRow& row : capability_table) {
-        const bool before_tls = row.capability == Capability::starttls || row.capability == Capability::auth_before_tls;
-        out.value("capability", row.label, (before_tls ? plain : *offered).has(row.capability) ? 1 : 0);
+    for (std::size_t at = 0; at < capability_table.size(); ++at) {
+        const Capability each = capability_table[at].capability;
+        const bool before_tls = each == Capability::starttls || each == Capability::auth_before_tls;
+        out.labelled(labels[at], (before_tls ? plain : *offered).has(each) ? 1 : 0);
     }
 }
 
@@ -187,10 +203,7 @@ constexpr auto table = std::to_array<EndpointMetric>({
     {"mxfleet_endpoint_confirmed_up", gauge, "As endpoint_up, turning 0 only after several failures in a row.",
      [](const Status& s, Samples& out) { optional_flag(out, s.is_confirmed_up()); }, core},
     {"mxfleet_endpoint_state", gauge, "What the last session came to; 1 for the state that holds.",
-     [](const Status& s, Samples& out) {
-         state_set<EndpointState, endpoint_state_count>(out, "state", s.shown_state());
-     },
-     core},
+     [](const Status& s, Samples& out) { state_set<EndpointState, endpoint_state_count>(out, s.shown_state()); }, core},
     {"mxfleet_endpoint_greeting_code", gauge, "SmtpReply code of the last greeting; 0: none came.", &greeting_code},
     {"mxfleet_endpoint_phase_duration_seconds", gauge, "Time of each phase of the last session.", &phases, core},
     {"mxfleet_endpoint_latency_seconds", MetricType::histogram,
@@ -236,20 +249,13 @@ constexpr auto table = std::to_array<EndpointMetric>({
      "End of validity: of the server's certificate, and the earliest of its chain.", &not_after, core},
     {"mxfleet_endpoint_tls_certificate_info", gauge, "The certificate presented; always 1.", &certificate_info},
     {"mxfleet_endpoint_relay_state", gauge, "Whether the server relays for strangers; 1 for the state that holds.",
-     [](const Status& s, Samples& out) { state_set<RelayState, relay_state_count>(out, "state", s.relay.state); },
-     core},
+     [](const Status& s, Samples& out) { state_set<RelayState, relay_state_count>(out, s.relay.state); }, core},
     {"mxfleet_endpoint_relay_last_conclusive_timestamp_seconds", gauge, "When a relay check could last tell.",
      [](const Status& s, Samples& out) { optional_time(out, s.relay.conclusive_at); }, core},
     {"mxfleet_endpoint_finding", gauge, "1 while the finding holds.", &findings, core},
 });
 
 }  // namespace
-
-void TargetSamples::labelled(std::string_view more_labels, double sample) {
-    std::string all(labels_);
-    all.append(",").append(more_labels);
-    page_.sample(all, sample);
-}
 
 void TargetSamples::part(std::string_view suffix, std::string_view more_labels, std::string_view le, double sample) {
     std::string all(labels_);

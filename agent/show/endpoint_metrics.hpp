@@ -15,18 +15,20 @@ namespace mxfleet {
 class TargetSamples {
 public:
     TargetSamples(Exposition& page, std::string_view labels, const PageShard& shard)
-        : page_(page), labels_(labels), shard_(shard) {}
+        : page_(page), labels_(labels), shard_(shard) {
+        page_.begin_target(labels);
+    }
 
     /// Whether what is divided by exchange is written for this one.
     bool has(std::string_view exchange) const { return shard_.has(exchange); }
 
-    void value(double sample) { page_.sample(labels_, sample); }
+    void value(double sample) { page_.target_sample({}, sample); }
     void value(std::string_view label, std::string_view label_value, double sample) {
         page_.sample(labels_, label, label_value, sample);
     }
     void value(LabelPairs labels, double sample) { page_.sample(labels_, labels, sample); }
     /// With several labels more, as label_text makes them.
-    void labelled(std::string_view more_labels, double sample);
+    void labelled(std::string_view more_labels, double sample) { page_.target_sample(more_labels, sample); }
     /// One part of a histogram, as Exposition::part.
     void part(std::string_view suffix, std::string_view more_labels, std::string_view le, double sample);
 

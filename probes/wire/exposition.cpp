@@ -154,6 +154,25 @@ void Exposition::write(std::string_view suffix, std::string_view labels, LabelPa
     });
 }
 
+void Exposition::begin_target(std::string_view labels) {
+    head_.assign(name_).append("{").append(labels);
+}
+
+void Exposition::target_sample(std::string_view more, double value) {
+    if (!head_written_) write_head();
+    append(page_, head_.size() + more.size() + number_room + std::string_view(",} \n").size(), [&](char* at) {
+        at = put(at, head_);
+        if (!more.empty()) {
+            *at++ = ',';
+            at = put(at, more);
+        }
+        at = put(at, "} ");
+        at = put_number(at, value);
+        *at++ = '\n';
+        return at;
+    });
+}
+
 void Exposition::sample(std::string_view labels, double value) {
     write({}, labels, {}, value);
 }

@@ -46,6 +46,13 @@ public:
     /// With several labels more.
     void sample(std::string_view labels, LabelPairs more, double value);
 
+    /// Whose samples follow, by the labels of all of them: what these have in common is laid out once. Until the next
+    /// family or target.
+    void begin_target(std::string_view labels);
+
+    /// A sample of that target. `more` are further labels as label_text makes them, or empty.
+    void target_sample(std::string_view more, double value);
+
     /// A histogram's `_bucket`, `_sum` or `_count`.
     void part(std::string_view suffix, std::string_view labels, std::string_view le, double value);
 
@@ -67,6 +74,7 @@ private:
     ExpositionFormat format_;
     std::string page_;
     std::string name_;
+    std::string head_;  ///< of each line of the target: the name, a brace and its labels
     std::string_view help_;
     MetricType type_ = MetricType::gauge;
     bool head_written_ = false;
