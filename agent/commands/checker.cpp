@@ -195,6 +195,7 @@ private:
         auto settings = std::make_shared<LaneSettings>(lane_settings(terms_.settings, terms_.trust, 1));
         settings->judge.failures_to_confirm = 1;
         settings->legacy_follow_ups = terms_.deep;
+        settings->relay.extended_forms = settings->relay.extended_forms && terms_.deep;
         return settings;
     }
 

@@ -207,7 +207,7 @@ SessionPlan Lane::plan_for(const Entry& entry) const {
         const auto status = entry.wanted.cell->status.read();
         const bool knows_host = status->last_up && status->last_up->greeting;
         const std::string_view host = knows_host ? status->last_up->greeting->host() : std::string_view{};
-        plan.relay = make_relay_plan(settings_->relay, key, domains, host, wall_now());
+        plan.relay = make_relay_plan(settings_->relay, key, domains, host, status->relay, wall_now());
     }
     return plan;
 }

@@ -33,6 +33,13 @@ std::string random_local_part() {
     return local;
 }
 
+constexpr std::size_t extended_form_count =
+    std::ranges::count_if(relay_forms, [](const RelayForm& form) { return form.tier == 2; });
+
+void add(RelayPlan& plan, const RelayForm& form) {
+    if (std::ranges::find(plan.forms, &form) == plan.forms.end()) plan.forms.push_back(&form);
+}
+
 }  // namespace
 
 std::string registrable_domain(const std::string& host) {
@@ -57,11 +64,19 @@ std::string relay_obstacle(const RelayTerms& terms, const EndpointKey& endpoint)
     return terms.route->overlaps(endpoint) ? "recipient_overlaps" : "";
 }
 
+const RelayForm& extended_form_of_the_day(const EndpointKey& endpoint, std::chrono::sys_days day) {
+    const std::size_t turn =
+        static_cast<std::size_t>(day.time_since_epoch().count()) + std::hash<IpAddress>{}(endpoint.ip);
+    const auto is_extended = [](const RelayForm& form) { return form.tier == 2; };
+    return *std::ranges::next(std::ranges::find_if(relay_forms, is_extended), turn % extended_form_count);
+}
+
 RelayPlan make_relay_plan(const RelayTerms& terms, const EndpointKey& endpoint, const std::vector<SharedText>& domains,
-                          std::string_view greeting_host, WallTime now) {
+                          std::string_view greeting_host, const RelayStatus& held, WallTime now) {
     const auto sender = parts_of(terms.sender);
     const auto recipient = parts_of(terms.recipient);
-    const auto day = static_cast<std::size_t>(std::chrono::floor<std::chrono::days>(now).time_since_epoch().count());
+    const auto today = std::chrono::floor<std::chrono::days>(now);
+    const auto day = static_cast<std::size_t>(today.time_since_epoch().count());
     RelayPlan plan;
     plan.names = {sender.local,
                   sender.domain,
@@ -72,8 +87,12 @@ RelayPlan make_relay_plan(const RelayTerms& terms, const EndpointKey& endpoint, 
                   endpoint.ip.literal(),
                   random_local_part()};
     for (const RelayForm& form : relay_forms) {
-        if (form.tier == 1) plan.forms.push_back(&form);
+        if (form.id == held.suspected_form()) add(plan, form);
     }
+    for (const RelayForm& form : relay_forms) {
+        if (form.tier == 1) add(plan, form);
+    }
+    if (terms.extended_forms && held.extended_on != today) add(plan, extended_form_of_the_day(endpoint, today));
     return plan;
 }
 

@@ -1,12 +1,14 @@
 // Which relay forms a session asks, and with which names; and whether it may ask at all (CHECKS §10, verdict 1). Pure.
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
 #include <unordered_set>
 #include <vector>
 
+#include "agent/judge/relay_status.hpp"
 #include "probes/model/endpoint.hpp"
 #include "probes/model/time.hpp"
 #include "probes/relay/dialogue.hpp"
@@ -28,15 +30,20 @@ struct RelayTerms {
     std::string sender;                           ///< an address
     std::string recipient;                        ///< an address, or empty
     std::shared_ptr<const RecipientRoute> route;  ///< null: not known (yet)
+    bool extended_forms = true;                   ///< one form of the second tier a day, besides those of the first
 };
 
 /// Why an endpoint must not be asked, in the words of RelayStatus::reason; empty: it may.
 std::string relay_obstacle(const RelayTerms& terms, const EndpointKey& endpoint);
 
-/// The plan of one run. `domains` are those behind the exchange: by the day they take turns. `greeting_host` is what
-/// the server called itself, or empty. Precondition: no obstacle, and a domain.
+/// The plan of one run: the form that raised a suspicion first, then the first tier, then today's form of the second,
+/// unless `held` shows that it was asked for. `domains` are those behind the exchange: by the day they take turns.
+/// `greeting_host` is what the server called itself, or empty. Precondition: no obstacle, and a domain.
 RelayPlan make_relay_plan(const RelayTerms& terms, const EndpointKey& endpoint, const std::vector<SharedText>& domains,
-                          std::string_view greeting_host, WallTime now);
+                          std::string_view greeting_host, const RelayStatus& held, WallTime now);
+
+/// The form of the second tier whose turn it is: every endpoint goes through all of them, not all endpoints at once.
+const RelayForm& extended_form_of_the_day(const EndpointKey& endpoint, std::chrono::sys_days day);
 
 /// The name under which a host's owner registered: `example.co.uk` for `mx1.mail.example.co.uk`. The host itself where
 /// the public suffix list knows no better.

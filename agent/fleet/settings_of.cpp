@@ -30,6 +30,7 @@ LaneSettings lane_settings(const Settings& settings, const TrustStore& trust, st
     lane.relay_interval = schedule.relay_interval;
     lane.relay.sender = settings.relay.sender;
     lane.relay.recipient = settings.relay.recipient;
+    lane.relay.extended_forms = settings.relay.extended_forms;
     // Without a name of our own the sender's domain is the address literal of the connection.
     if (lane.relay.sender.empty()) lane.relay.sender = "mxfleet-probe@" + settings.agent.ehlo;
     return lane;

@@ -11,10 +11,14 @@ const RelayFormFacts* find_form(const std::vector<RelayFormFacts>& forms, std::s
     return found == forms.end() ? nullptr : &*found;
 }
 
+bool is_extended(const RelayFormFacts& run) {
+    return run.form->tier == 2;
+}
+
 /// A suspicion is lifted by its own form alone.
 bool keeps_suspicion(const RelayStatus& held, const std::vector<RelayFormFacts>& run) {
-    if (held.state != RelayState::suspected && held.state != RelayState::open) return false;
-    const RelayFormFacts* const form = find_form(run, held.reason);
+    if (held.suspected_form().empty()) return false;
+    const RelayFormFacts* const form = find_form(run, held.suspected_form());
     return form == nullptr || form->outcome != FormOutcome::closed;
 }
 
@@ -61,6 +65,7 @@ RelayStatus after_run(const RelayStatus& held, RelayFacts run, WallTime now) {
     RelayStatus status = held;
     status.checked_at = now;
     status.forms = std::move(run.forms);
+    if (std::ranges::any_of(status.forms, is_extended)) status.extended_on = std::chrono::floor<std::chrono::days>(now);
     if (verdict.state == RelayState::unknown) {
         const bool knows_more = held.conclusive_at.has_value();
         if (!knows_more) {

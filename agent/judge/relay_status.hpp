@@ -1,6 +1,7 @@
 // What is held of an endpoint's relaying over many runs (CHECKS §10, verdict 6). Pure.
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -16,6 +17,14 @@ struct RelayStatus {
     MaybeTime checked_at;               ///< of the last run
     MaybeTime conclusive_at;            ///< of the last run that could tell
     std::vector<RelayFormFacts> forms;  ///< of the last run
+    /// The day a form of the second tier was last asked for.
+    std::chrono::sys_days extended_on = std::chrono::sys_days::min();
+
+    /// The form that a suspicion rests on; empty: there is none.
+    std::string_view suspected_form() const {
+        const bool is_suspected = state == RelayState::suspected || state == RelayState::open;
+        return is_suspected ? reason.text() : std::string_view{};
+    }
 };
 
 /// The verdict after one more run. Unknown never overwrites what was known, it lets it age; a suspicion stays until its

@@ -1,5 +1,7 @@
 #include "probes/relay/dialogue.hpp"
 
+#include <algorithm>
+
 #include "probes/wire/printable.hpp"
 
 namespace mxfleet {
@@ -8,6 +10,10 @@ namespace {
 const RelayForm& control() {
     return relay_forms.front();
 }
+
+/// What tells a weak form that was taken for relaying from one that was taken for a strange local address.
+constexpr std::array weak_form_controls{&relay_forms[1], &relay_forms[2]};
+static_assert(relay_forms[1].id == "C2" && relay_forms[2].id == "C3");
 
 void note_reply(RelayFormFacts& form, const SmtpReply& reply) {
     form.code = reply.code;
@@ -26,54 +32,107 @@ FormOutcome outcome_of_rcpt(const SmtpReply& reply) {
     return reply.severity() == 5 ? FormOutcome::closed : FormOutcome::temporary;
 }
 
-/// One transaction up to its RCPT. What it leaves open is reset by the caller.
-Dialogue form_dialogue(const RelayForm& form, const RelayPlan& plan, RelayRun& run) {
-    run.facts.forms.push_back({&form, FormOutcome::interrupted, 0, std::nullopt, {}});
-    RelayFormFacts& facts = run.facts.forms.back();
+bool is_over(const RelayRun& run) {
+    return run.ended.has_value() || run.must_quit;
+}
 
-    const Answer mail = co_await command(Phase::mail, "MAIL FROM:" + expand(form.mail_from, plan.names));
+std::string mail_line(const RelayForm& form, const RelayPlan& plan) {
+    return "MAIL FROM:" + expand(form.mail_from, plan.names);
+}
+
+std::string rcpt_line(const RelayForm& form, const RelayPlan& plan) {
+    return "RCPT TO:" + expand(form.rcpt_to, plan.names);
+}
+
+void begin_form(const RelayForm& form, RelayRun& run) {
+    run.facts.forms.push_back({&form, FormOutcome::interrupted, 0, std::nullopt, {}});
+}
+
+/// What was answered to MAIL of the form begun last. Whether a recipient can be named.
+bool hear_mail(const Answer& mail, RelayRun& run) {
     if (!mail) {
         run.ended = mail.error();
-        co_return;
+        return false;
     }
-    if (&form == &control()) run.times.set(Phase::mail, mail->elapsed, mail->clock);
+    RelayFormFacts& facts = run.facts.forms.back();
+    if (facts.form == &control()) run.times.set(Phase::mail, mail->elapsed, mail->clock);
     note_reply(facts, *mail);
     run.must_quit = mail->code == 421;
     facts.outcome = outcome_of_mail(*mail);
-    if (!mail->is_positive()) co_return;
+    return mail->is_positive();
+}
 
-    const Answer rcpt = co_await command(Phase::rcpt, "RCPT TO:" + expand(form.rcpt_to, plan.names));
+void hear_rcpt(const Answer& rcpt, RelayRun& run) {
+    RelayFormFacts& facts = run.facts.forms.back();
     if (!rcpt) {
         facts.outcome = FormOutcome::interrupted;
         run.ended = rcpt.error();
-        co_return;
+        return;
     }
-    if (&form == &control()) run.times.set(Phase::rcpt, rcpt->elapsed, rcpt->clock);
+    if (facts.form == &control()) run.times.set(Phase::rcpt, rcpt->elapsed, rcpt->clock);
     note_reply(facts, *rcpt);
     run.must_quit = rcpt->code == 421;
     facts.outcome = outcome_of_rcpt(*rcpt);
 }
 
-Dialogue reset_dialogue(RelayRun& run) {
-    const Answer reset = co_await command(Phase::mail, "RSET");
+void hear_reset(const Answer& reset, RelayRun& run) {
     if (!reset) run.ended = reset.error();
     if (reset && reset->code == 421) run.must_quit = true;
 }
 
-bool is_over(const RelayRun& run) {
-    return run.ended.has_value() || run.must_quit;
+/// One transaction up to its RCPT. What it leaves open is reset by the caller.
+Dialogue form_dialogue(const RelayForm& form, const RelayPlan& plan, RelayRun& run) {
+    begin_form(form, run);
+    const Answer mail = co_await command(Phase::mail, mail_line(form, plan));
+    if (!hear_mail(mail, run)) co_return;
+    const Answer rcpt = co_await command(Phase::rcpt, rcpt_line(form, plan));
+    hear_rcpt(rcpt, run);
+}
+
+/// Ends the transaction before, and makes the next up to its RCPT, all in one go.
+Dialogue pipelined_form_dialogue(const RelayForm& form, const RelayPlan& plan, RelayRun& run) {
+    begin_form(form, run);
+    std::vector<std::string> ahead{mail_line(form, plan), rcpt_line(form, plan)};
+    const Answer reset = co_await pipelined(Phase::mail, "RSET", std::move(ahead));
+    hear_reset(reset, run);
+    if (is_over(run)) co_return;
+    const Answer mail = co_await next_reply(Phase::mail);
+    const bool has_sender = hear_mail(mail, run);
+    if (is_over(run)) co_return;
+    const Answer rcpt = co_await next_reply(Phase::rcpt);
+    // A recipient without a sender was not asked for, whatever the server says to it.
+    if (has_sender) hear_rcpt(rcpt, run);
+    if (!rcpt) run.ended = rcpt.error();
+}
+
+Dialogue next_form_dialogue(const RelayForm& form, const RelayPlan& plan, bool pipelining, RelayRun& run) {
+    if (pipelining) {
+        co_await pipelined_form_dialogue(form, plan, run);
+        co_return;
+    }
+    const Answer reset = co_await command(Phase::mail, "RSET");
+    hear_reset(reset, run);
+    if (is_over(run)) co_return;
+    co_await form_dialogue(form, plan, run);
+}
+
+bool was_weak_and_accepted(const RelayFormFacts& run) {
+    return run.form->weight == FormWeight::weak && run.outcome == FormOutcome::accepted;
 }
 
 }  // namespace
 
-Dialogue relay_dialogue(const RelayPlan& plan, RelayRun& run) {
+Dialogue relay_dialogue(const RelayPlan& plan, bool pipelining, RelayRun& run) {
     co_await form_dialogue(control(), plan, run);
     if (is_over(run) || run.facts.forms.back().outcome != FormOutcome::accepted) co_return;
 
     for (const RelayForm* form : plan.forms) {
-        co_await reset_dialogue(run);
+        co_await next_form_dialogue(*form, plan, pipelining, run);
         if (is_over(run)) co_return;
-        co_await form_dialogue(*form, plan, run);
+    }
+    if (std::ranges::none_of(run.facts.forms, was_weak_and_accepted)) co_return;
+    for (const RelayForm* form : weak_form_controls) {
+        co_await next_form_dialogue(*form, plan, pipelining, run);
         if (is_over(run)) co_return;
     }
 }

@@ -12,7 +12,7 @@ namespace mxfleet {
 
 struct RelayPlan {
     RelayNames names;
-    std::vector<const RelayForm*> forms;  ///< besides C1, which always comes first
+    std::vector<const RelayForm*> forms;  ///< besides the controls
 };
 
 /// What a dialogue inside a session leaves behind: its facts, the times of the control, and whether the session can go
@@ -24,8 +24,9 @@ struct RelayRun {
     bool must_quit = false;        ///< the server said 421
 };
 
-/// Speaks C1 and, if the control is accepted, the forms of the plan. Precondition: EHLO or HELO was accepted.
-/// `plan` and `run` outlive the dialogue.
-Dialogue relay_dialogue(const RelayPlan& plan, RelayRun& run);
+/// Speaks C1 and, if the control is accepted, the forms of the plan; then the controls of weak forms, if one of those
+/// was accepted. Where `pipelining` is offered a transaction is sent at once (RFC 2920); there is never more than one.
+/// Precondition: EHLO or HELO was accepted. `plan` and `run` outlive the dialogue.
+Dialogue relay_dialogue(const RelayPlan& plan, bool pipelining, RelayRun& run);
 
 }  // namespace mxfleet

@@ -147,7 +147,10 @@ Dialogue plain_mail_dialogue(const RelayPlan& relay, SessionFacts& facts) {
 
 Dialogue relay_part(const DialoguePlan& plan, SessionFacts& facts) {
     RelayRun run;
-    co_await relay_dialogue(*plan.relay, run);
+    const Capabilities* const offered =
+        facts.capabilities_tls ? facts.capabilities_tls.get() : facts.capabilities.get();
+    const bool pipelining = offered != nullptr && offered->has(Capability::pipelining);
+    co_await relay_dialogue(*plan.relay, pipelining, run);
     for (const Phase phase : {Phase::mail, Phase::rcpt}) {
         if (const auto taken = run.times[phase]) facts.times.set(phase, *taken, run.times.clock(phase));
     }

@@ -82,8 +82,9 @@ asio::awaitable<Answer> Session::perform(const Ask& ask) {
     if (ask.kind == Ask::Kind::command) {
         co_return co_await speak(ask);
     }
-    expect_by(Phase::banner);
-    co_return co_await read_reply(ask, established_);
+    expect_by(ask.phase);
+    const Moment asked = ask.kind == Ask::Kind::greeting ? established_ : asked_;
+    co_return co_await read_reply(ask, asked);
 }
 
 asio::awaitable<Answer> Session::speak(const Ask& ask) {
@@ -93,12 +94,15 @@ asio::awaitable<Answer> Session::speak(const Ask& ask) {
     if (auto failure = unsolicited(ask)) co_return std::unexpected(std::move(*failure));
     expect_by(ask.phase);
     note(true, ask.line);
-    const std::string line = ask.line + "\r\n";
-    const IoResult<SteadyTime> sent = co_await connection_.send(line);
+    std::string lines = ask.line + "\r\n";
+    for (const std::string& line : ask.ahead) {
+        note(true, line);
+        lines.append(line).append("\r\n");
+    }
+    const IoResult<SteadyTime> sent = co_await connection_.send(lines);
     if (!sent) co_return std::unexpected(failure(ask.phase, sent.error()));
-    const Moment asked{*sent,
-                       Clock::kernel};  // our own deed: read at the call itself, it is no later than the kernel's
-    co_return co_await read_reply(ask, asked);
+    asked_ = {*sent, Clock::kernel};  // our own deed: read at the call itself, it is no later than the kernel's
+    co_return co_await read_reply(ask, asked_);
 }
 
 /// A server speaks when spoken to. What it sends besides would be taken for the answer to the next command.
@@ -113,14 +117,18 @@ asio::awaitable<Answer> Session::read_reply(const Ask& ask, Moment asked) {
     std::optional<Duration> first_byte;
     Clock clock = asked.clock;
     for (;;) {
-        const IoResult<Moment> received = co_await connection_.receive(asked.at);
-        if (!received) {
-            if (!reader.current_line().empty()) note(false, reader.current_line());
-            co_return std::unexpected(failure(ask.phase, received.error()));
+        // Of several replies one may have come with the one before it.
+        if (connection_.received().empty()) {
+            const IoResult<Moment> received = co_await connection_.receive(asked.at);
+            if (!received) {
+                if (!reader.current_line().empty()) note(false, reader.current_line());
+                co_return std::unexpected(failure(ask.phase, received.error()));
+            }
+            received_ = *received;
         }
-        const Duration elapsed = received->at - asked.at;
+        const Duration elapsed = received_.at - asked.at;
         if (!first_byte) first_byte = elapsed;
-        if (received->clock == Clock::user) clock = Clock::user;
+        if (received_.clock == Clock::user) clock = Clock::user;
 
         std::size_t used = 0;
         const ReplyReader::Status status = reader.feed(connection_.received(), used);

@@ -61,6 +61,8 @@ private:
     SteadyTime started_;
     SteadyTime budget_ends_;
     Moment established_;
+    Moment asked_;     ///< when the last command was sent
+    Moment received_;  ///< when the last bytes came
     SessionFacts facts_;
 };
 

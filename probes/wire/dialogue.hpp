@@ -11,6 +11,7 @@
 #include <exception>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "probes/model/failure.hpp"
 #include "probes/wire/smtp_reply.hpp"
@@ -20,13 +21,15 @@ namespace mxfleet {
 struct Ask {
     enum class Kind : std::uint8_t {
         greeting,   ///< read the greeting; nothing is sent
-        command,    ///< send `line` and read the reply
+        command,    ///< send `line`, and with it those `ahead`; read the reply to `line`
+        reply,      ///< read the reply to the next line that was sent ahead
         start_tls,  ///< perform the TLS handshake; the answer is an empty SmtpReply with its time
     };
 
     Kind kind = Kind::greeting;
     Phase phase = Phase::banner;
-    std::string line;  ///< without line end
+    std::string line;                ///< without line end
+    std::vector<std::string> ahead;  ///< commands sent before their turn (RFC 2920); each is asked for with `reply`
 };
 
 using Answer = Result<SmtpReply>;
@@ -110,17 +113,28 @@ private:
 
 /// Reads the greeting.
 inline Asking greeting() {
-    return Asking(Ask{Ask::Kind::greeting, Phase::banner, {}});
+    return Asking(Ask{Ask::Kind::greeting, Phase::banner, {}, {}});
 }
 
 /// Sends a command line and reads the reply to it.
 inline Asking command(Phase phase, std::string line) {
-    return Asking(Ask{Ask::Kind::command, phase, std::move(line)});
+    return Asking(Ask{Ask::Kind::command, phase, std::move(line), {}});
+}
+
+/// Sends several command lines at once and reads the reply to the first; the others' are read with `next_reply`. For
+/// servers that offer PIPELINING.
+inline Asking pipelined(Phase phase, std::string line, std::vector<std::string> ahead) {
+    return Asking(Ask{Ask::Kind::command, phase, std::move(line), std::move(ahead)});
+}
+
+/// Reads the reply to the next line that was sent ahead.
+inline Asking next_reply(Phase phase) {
+    return Asking(Ask{Ask::Kind::reply, phase, {}, {}});
 }
 
 /// Performs the TLS handshake.
 inline Asking tls_handshake() {
-    return Asking(Ask{Ask::Kind::start_tls, Phase::tls_handshake, {}});
+    return Asking(Ask{Ask::Kind::start_tls, Phase::tls_handshake, {}, {}});
 }
 
 inline const Ask* Dialogue::resume(std::coroutine_handle<> at) {

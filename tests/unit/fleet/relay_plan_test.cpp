@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
+
 namespace mxfleet {
 namespace {
 
@@ -64,7 +66,7 @@ TEST(RelayPlan, NeverAsksTheRecipientsOwnServer) {
 }
 
 TEST(RelayPlan, FillsInTheNames) {
-    const RelayPlan plan = make_relay_plan(terms(), target, {"a.example"}, "mail.example", day_zero);
+    const RelayPlan plan = make_relay_plan(terms(), target, {"a.example"}, "mail.example", {}, day_zero);
     EXPECT_EQ(plan.names.sender_local, "mxfleet-probe");
     EXPECT_EQ(plan.names.sender_domain, "probe.example");
     EXPECT_EQ(plan.names.recipient_local, "sink");
@@ -72,15 +74,59 @@ TEST(RelayPlan, FillsInTheNames) {
     EXPECT_EQ(plan.names.greeting_host, "mail.example");
     EXPECT_EQ(plan.names.literal, "[192.0.2.1]");
     EXPECT_TRUE(plan.names.random_local.starts_with("mxfleet-"));
-    ASSERT_EQ(plan.forms.size(), 3u);
-    for (std::size_t at = 0; at < 3; ++at)
-        EXPECT_EQ(plan.forms[at]->id, "R0" + std::to_string(at + 1));
+}
+
+std::vector<std::string> forms_of(const RelayPlan& plan) {
+    std::vector<std::string> ids;
+    for (const RelayForm* const form : plan.forms)
+        ids.emplace_back(form->id);
+    return ids;
+}
+
+std::vector<std::string> forms_asked(const RelayStatus& held, WallTime now, bool extended_forms = true) {
+    RelayTerms all = terms();
+    all.extended_forms = extended_forms;
+    return forms_of(make_relay_plan(all, target, {"a.example"}, "", held, now));
+}
+
+TEST(RelayPlan, WithoutExtendedFormsHasTheFirstTier) {
+    EXPECT_EQ(forms_asked({}, day_zero, false), (std::vector<std::string>{"R01", "R02", "R03"}));
+}
+
+TEST(RelayPlan, ComesToEveryExtendedFormOneADay) {
+    std::set<std::string> seen;
+    for (int day = 0; day < 23; ++day) {
+        const auto asked = forms_asked({}, day_zero + day * 24h);
+        ASSERT_EQ(asked.size(), 4u);
+        EXPECT_EQ(asked, forms_asked({}, day_zero + day * 24h + 23h)) << "the same all day";
+        seen.insert(asked.back());
+    }
+    EXPECT_EQ(seen.size(), 23u);
+    EXPECT_FALSE(seen.contains("R01"));
+}
+
+TEST(RelayPlan, AsksForAnExtendedFormOnceADay) {
+    RelayStatus held;
+    held.extended_on = std::chrono::floor<std::chrono::days>(day_zero) + std::chrono::days{9};
+    EXPECT_EQ(forms_asked(held, day_zero + 9 * 24h + 1h).size(), 3u);
+    EXPECT_EQ(forms_asked(held, day_zero + 10 * 24h).size(), 4u);
+}
+
+TEST(RelayPlan, AsksForTheSuspectedFormFirst) {
+    RelayStatus held;
+    held.state = RelayState::suspected;
+    held.reason = "R24";
+    EXPECT_EQ(forms_asked(held, day_zero, false), (std::vector<std::string>{"R24", "R01", "R02", "R03"}));
+    held.reason = "R02";
+    EXPECT_EQ(forms_asked(held, day_zero, false), (std::vector<std::string>{"R02", "R01", "R03"}));
+    held.state = RelayState::unknown;
+    EXPECT_EQ(forms_asked(held, day_zero, false), (std::vector<std::string>{"R01", "R02", "R03"}));
 }
 
 TEST(RelayPlan, DomainsBehindAnExchangeTakeTurnsByTheDay) {
     const std::vector<SharedText> domains = {"a.example", "b.example"};
     const auto monitored = [&](WallTime now) {
-        return make_relay_plan(terms(), target, domains, "", now).names.monitored_domain;
+        return make_relay_plan(terms(), target, domains, "", {}, now).names.monitored_domain;
     };
     EXPECT_EQ(monitored(day_zero), "a.example");
     EXPECT_EQ(monitored(day_zero + 23h), "a.example");
@@ -93,7 +139,8 @@ TEST(RelayPlan, AHostileGreetingNeverReachesACommand) {
     for (const std::string& greeting :
          {std::string("evil>\r\nRCPT TO:<x@y>"), std::string("a b"), std::string("[192.0.2.1]"), std::string("\0x", 2),
           std::string("m\xC3\xBCnchen"), std::string(254, 'a'), std::string()}) {
-        EXPECT_EQ(make_relay_plan(terms(), target, {"a.example"}, greeting, day_zero).names.greeting_host, target.mx)
+        EXPECT_EQ(make_relay_plan(terms(), target, {"a.example"}, greeting, {}, day_zero).names.greeting_host,
+                  target.mx)
             << testing::PrintToString(greeting);
     }
 }

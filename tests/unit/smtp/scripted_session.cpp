@@ -68,6 +68,8 @@ public:
 
     Answer answer(const Ask& ask, Played& played) {
         if (ask.kind == Ask::Kind::command) expect_client(ask.line, played);
+        for (const std::string& line : ask.ahead)
+            expect_client(line, played);
         return ask.kind == Ask::Kind::start_tls ? shake(played.facts) : read_reply(ask.phase);
     }
 
@@ -134,8 +136,10 @@ DialoguePlan plan_of(const Script& script) {
         RelayPlan& relay = plan.relay.emplace();
         relay.names = {"probe",       "example.net",    "trap",        "relay.example.org",
                        "example.com", "mx.example.com", "[192.0.2.1]", "x"};
+        // `relay: R01 R09` asks for these, `relay:` for the first tier.
+        const std::string& wanted = script.plan.at("relay");
         for (const RelayForm& form : relay_forms) {
-            if (form.tier == 1) relay.forms.push_back(&form);
+            if (wanted.empty() ? form.tier == 1 : wanted.find(form.id) != wanted.npos) relay.forms.push_back(&form);
         }
     }
     return plan;
