@@ -33,7 +33,8 @@ ROOMS = {
     "agent/fleet": ["probes", "config", "agent/judge", "agent/state"],
     "agent/show": ["probes", "config", "agent/judge", "agent/fleet", "agent/version.hpp"],
     "agent/web": ["probes/model"],
-    "agent/service": ["probes", "config", "agent/judge", "agent/fleet", "agent/show", "agent/web", "agent/version.hpp"],
+    "agent/service": ["probes", "config", "agent/judge", "agent/state", "agent/fleet", "agent/show", "agent/web",
+                      "agent/version.hpp"],
     "agent": ["probes", "config", "agent"],
     "tests/lab": ["tests/lab"],
 }
