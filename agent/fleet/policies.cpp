@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <asio/co_spawn.hpp>
 
+#include "agent/judge/mta_sts.hpp"
+
 namespace mxfleet {
 namespace {
 
@@ -21,12 +23,16 @@ void rethrow(const std::exception_ptr& error) {
     if (error) std::rethrow_exception(error);
 }
 
-/// Nobody who knows the MX sends mail there, so no policy matters.
-bool takes_mail(const MxFacts& mx) {
-    return mx.state != MxState::null && mx.state != MxState::nxdomain;
-}
-
 }  // namespace
+
+asio::awaitable<SharedTlsPolicies> look_once(DnsLookup& lookup, PolicyFetcher& fetcher, SharedText domain,
+                                             FetchSettings how) {
+    const TlsRecordFacts records = co_await look_up_tls_records(lookup, domain);
+    const SharedTlsPolicies seen = after_look(nullptr, records, wall_now());
+    if (!wants_fetch(*seen, wall_now())) co_return seen;
+    const PolicyFetchFacts fetched = co_await fetch_policy(lookup, fetcher, domain, std::move(how));
+    co_return after_fetch(seen, fetched, false, wall_now());
+}
 
 void Policies::configure(const Settings& settings, const TrustStore& trust) {
     how_ = {settings.targets, trust};
@@ -36,7 +42,7 @@ void Policies::configure(const Settings& settings, const TrustStore& trust) {
 void Policies::mx_looked_up(DomainTarget& domain) {
     const SteadyTime now = steady_now();
     const bool is_due = domain.tls_policies_due <= now && looking_ < looks_at_once;
-    if (!is_due || !domain.mx || !takes_mail(*domain.mx)) return;
+    if (!is_due || !domain.mx || !wants_policies(*domain.mx)) return;
     domain.tls_policies_due = SteadyTime::max();
     asio::co_spawn(context_, look(domain.cell->name), rethrow);
 }

@@ -31,6 +31,10 @@ public:
     virtual void tls_policies_changed(DomainTarget& target) = 0;
 };
 
+/// One look at a domain that nothing is known of, and the fetch that it leads to.
+asio::awaitable<SharedTlsPolicies> look_once(DnsLookup& lookup, PolicyFetcher& fetcher, SharedText domain,
+                                             FetchSettings how);
+
 class Policies {
 public:
     static constexpr std::size_t looks_at_once = 256;

@@ -158,6 +158,10 @@ std::optional<std::size_t> unmatched_exchanges(const TlsPolicies& policies, cons
     return static_cast<std::size_t>(count);
 }
 
+bool wants_policies(const MxFacts& mx) {
+    return mx.state != MxState::null && mx.state != MxState::nxdomain;
+}
+
 std::vector<Finding> judge_tls_policies(const TlsPolicies* policies, const MxFacts& mx, const Endpoints& endpoints) {
     std::vector<Finding> findings;
     if (policies == nullptr) return findings;

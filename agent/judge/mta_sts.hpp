@@ -19,6 +19,9 @@ std::optional<bool> passes_mta_sts(const EndpointStatus& endpoint);
 /// How many exchanges the policy in force does not allow; empty where none asks for anything, or no exchange is known.
 std::optional<std::size_t> unmatched_exchanges(const TlsPolicies& policies, const MxFacts& mx);
 
+/// Whether a policy could matter: not where nobody who knows the MX sends mail.
+bool wants_policies(const MxFacts& mx);
+
 /// `policies` may be null: nothing is known yet, and nothing is said.
 std::vector<Finding> judge_tls_policies(const TlsPolicies* policies, const MxFacts& mx,
                                         const std::vector<const EndpointStatus*>& endpoints);
