@@ -9,7 +9,9 @@
 
 #include "agent/fleet/endpoints_in.hpp"
 #include "agent/fleet/lane.hpp"
+#include "agent/fleet/policies.hpp"
 #include "agent/fleet/settings_of.hpp"
+#include "agent/judge/mta_sts.hpp"
 #include "agent/judge/vantage.hpp"
 #include "probes/dns/assess.hpp"
 #include "probes/dns/resolve.hpp"
@@ -43,14 +45,18 @@ public:
     void host(const std::string& domain, const std::string& name, MxFacts& facts) {
         spawn(resolve_host(shared_, domain, name, how()), facts);
     }
+    void policies(const std::string& domain, const TrustStore& trust, SharedTlsPolicies& found) {
+        spawn(look_once(shared_, fetcher_, domain, {settings_.targets, trust}), found);
+    }
     void run() { context_.run(); }
 
 private:
     ResolveSettings how() const { return {settings_.smtp.max_endpoints_per_domain, settings_.targets}; }
 
-    void spawn(asio::awaitable<MxFacts> lookup, MxFacts& facts) {
+    template <class Facts>
+    void spawn(asio::awaitable<Facts> lookup, Facts& facts) {
         ++under_way_;
-        asio::co_spawn(context_, std::move(lookup), [this, &facts](const std::exception_ptr& error, MxFacts found) {
+        asio::co_spawn(context_, std::move(lookup), [this, &facts](const std::exception_ptr& error, Facts found) {
             rethrow(error);
             facts = std::move(found);
             // A client that may still be asked keeps its timers, and `run` would wait for them.
@@ -62,6 +68,7 @@ private:
     asio::io_context context_{1};
     DnsClient client_;
     SharedLookup shared_;
+    PolicyFetcher fetcher_;
     std::size_t under_way_ = 0;
 };
 
@@ -106,6 +113,7 @@ private:
 
 struct CheckedDomain {
     MxFacts mx;
+    SharedTlsPolicies tls_policies;
     std::vector<DomainLink> links;
 };
 
@@ -137,6 +145,7 @@ private:
             } else {
                 lookups.domain(domain, domains_[at].mx);
             }
+            lookups.policies(domain, terms_.trust, domains_[at].tls_policies);
         }
         const std::string& recipient = terms_.settings.relay.recipient;
         const bool wants_relay = !terms_.relay_domains.empty() && !recipient.empty();
@@ -280,7 +289,9 @@ private:
         std::vector<const EndpointStatus*> seen;
         for (const auto& endpoint : endpoints)
             seen.push_back(endpoint.get());
-        status.judgement = judge_domain(*status.mx, seen, *status.policy, {}, std::nullopt);
+        if (wants_policies(*status.mx)) status.tls_policies = domains_[at].tls_policies;
+        status.judgement =
+            judge_domain(*status.mx, seen, *status.policy, {}, std::nullopt, true, status.tls_policies.get());
         Report report;
         report.checked_at = status.checked_at;
         report.duration = steady_clock::now() - started_;

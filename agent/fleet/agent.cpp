@@ -71,10 +71,11 @@ void share_names(MxFacts& facts, const DomainTarget& domain) {
 
 }  // namespace
 
-Agent::Agent(const Settings& settings, TrustStore trust, FleetObserver& observer)
+Agent::Agent(const Settings& settings, TrustStore trust, FleetObserver& observer, StateStore* state)
     : observer_(observer),
       shard_(settings.schedule.shard),
       targets_(target_terms(settings), shard_),
+      memory_(state),
       started_(steady_now()),
       coordinator_beat_(started_) {
     const std::size_t lanes = lane_count(settings);
@@ -154,6 +155,7 @@ void Agent::session_started(Duration lag) {
 void Agent::session_ended(const EndpointStatus& before, const EndpointStatus& now) {
     observer_.session_ended(now);
     if (!same_judgement(before, now)) observer_.endpoint_changed(before, now);
+    memory_.session_ended(before, now);
     vantage_.session_ended(now);
 }
 
@@ -177,6 +179,7 @@ void Agent::apply(const Settings& settings, TrustStore trust) {
     recipient_due_ = {};
     vantage_.configure(settings_, trust_);
     lookups_.configure(settings_);
+    policies_.configure(settings_, trust_);
 }
 
 std::shared_ptr<const LaneSettings> Agent::settings_of_a_lane() const {
@@ -189,6 +192,7 @@ void Agent::set_domains(std::vector<Domain> domains) {
     if (stopping_) return;
     const SteadyTime now = steady_now();
     watching_ = true;
+    memory_.recall(now, wall_now());
     Duration wait{};
     const Targets::DomainChanges changes = targets_.set_domains(std::move(domains), now);
     for (const DomainTarget* const domain : changes.added) {
@@ -250,6 +254,8 @@ void Agent::learn(DomainTarget& domain, MxFacts facts) {
     if (!failed || !has_good_set) {
         const auto found = endpoints_in(facts, *domain.policy, settings_.smtp);
         more_over_cap = targets_.set_endpoints(domain, found, now, wall_now());
+        for (const auto& [preference, endpoint] : domain.endpoints)
+            memory_.restore(*endpoint->cell);
         domain.part = domain_part(domain.cell->name, &facts, shard_);
     }
     if (domain.part.dns) count_dropped(before.get(), facts);
@@ -261,19 +267,35 @@ void Agent::learn(DomainTarget& domain, MxFacts facts) {
         if (domain.good && exchanges_in(*domain.good) != exchanges_in(*domain.mx)) {
             ++domain.mx_changes;
             domain.mx_changed_at = domain.checked_at;
+            memory_.mx_changed(domain.cell->name, *domain.good, *domain.mx, *domain.checked_at);
         }
         domain.good = domain.mx;
         domain.good_at = now;
     }
     dirty_domains_.insert(domain.cell->name);
     fleet_changed_ = fleet_changed_ || domain.is_shown() != was_shown;
-    if (!domain.is_shown()) forget(domain);
+    if (domain.is_shown()) {
+        policies_.mx_looked_up(domain);
+    } else {
+        forget(domain);
+    }
+}
+
+DomainTarget* Agent::watched(const SharedText& domain) {
+    DomainTarget* const target = stopping_ ? nullptr : targets_.find(domain);
+    return target != nullptr && target->is_shown() ? target : nullptr;
+}
+
+void Agent::tls_policies_changed(DomainTarget& target) {
+    dirty_domains_.insert(target.cell->name);
 }
 
 /// All of it is other agents'. Of a large fleet that is most domains: nothing is kept of what is not shown.
 void Agent::forget(DomainTarget& domain) {
     domain.mx.reset();
     domain.good.reset();
+    domain.tls_policies.reset();
+    domain.tls_policies_due = {};
     auto blank = first_status(domain.cell->name, domain.policy, domain.part);
     domain.cell->status.publish(std::make_shared<const DomainStatus>(std::move(blank)));
 }
@@ -297,6 +319,7 @@ void Agent::tick() {
     look_at_ourselves();
     send_changes();
     judge_dirty();
+    memory_.tidy(steady_now());
     note_readiness();
     beat();
     timer_.expires_after(tick_length);
@@ -344,6 +367,7 @@ void Agent::judge(DomainTarget& domain) {
     status.checked_at = domain.checked_at;
     status.mx_changes = domain.mx_changes;
     status.mx_changed_at = domain.mx_changed_at;
+    status.tls_policies = domain.tls_policies;
     for (const auto& [preference, endpoint] : domain.endpoints)
         status.links.push_back({preference, endpoint->cell});
     if (vantage_.egress_fails()) {
@@ -354,12 +378,14 @@ void Agent::judge(DomainTarget& domain) {
         seen.reserve(endpoints.size());
         for (const auto& endpoint : endpoints)
             seen.push_back(endpoint.get());
-        status.judgement =
-            judge_domain(*domain.mx, seen, *domain.policy, before->judgement, wall_now(), domain.part.all_endpoints);
+        status.judgement = judge_domain(*domain.mx, seen, *domain.policy, before->judgement, wall_now(),
+                                        domain.part.all_endpoints, domain.tls_policies.get());
+        memory_.restore(status.judgement.findings, status.domain);
     }
     const bool changed = !(status.judgement == before->judgement);
     auto published = std::make_shared<const DomainStatus>(std::move(status));
     domain.cell->status.publish(published);
+    if (changed) memory_.domain_judged(*before, *published);
     if (changed && domain.part.all_endpoints) observer_.domain_changed(*before, *published);
     if (!ready_) note_seen(domain);
 }
@@ -422,6 +448,7 @@ void Agent::stop_coordinating() {
     timer_.cancel();
     vantage_.stop();
     lookups_.shutdown();
+    policies_.shutdown();
     work_.reset();
 }
 

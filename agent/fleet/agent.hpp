@@ -13,16 +13,18 @@
 #include <vector>
 
 #include "agent/fleet/lookups.hpp"
+#include "agent/fleet/memory.hpp"
 #include "agent/fleet/observer.hpp"
+#include "agent/fleet/policies.hpp"
 #include "agent/fleet/targets.hpp"
 #include "agent/fleet/vantage.hpp"
 
 namespace mxfleet {
 
-class Agent : private LaneObserver, private LookupUser {
+class Agent : private LaneObserver, private LookupUser, private PolicyUser {
 public:
-    /// Starts the threads. Watches nobody yet. `observer` outlives it.
-    Agent(const Settings& settings, TrustStore trust, FleetObserver& observer);
+    /// Starts the threads. Watches nobody yet. `observer` outlives it, and so does `state`, which may be null.
+    Agent(const Settings& settings, TrustStore trust, FleetObserver& observer, StateStore* state = nullptr);
     ~Agent() override;
 
     /// Makes the domains just these. Ready when readers of `fleet` see them.
@@ -44,6 +46,7 @@ public:
     Duration oldest_overdue() const;
     std::size_t sessions_in_flight() const;
     std::size_t lookups_in_flight() const { return lookups_.in_flight(); }
+    std::size_t policies_in_flight() const { return policies_.in_flight(); }
 
     /// When the slowest thread was last seen to work, by the steady clock: what a watchdog goes by.
     SteadyTime last_heartbeat() const;
@@ -61,6 +64,8 @@ private:
     void set_domains(std::vector<Domain> domains);
     bool is_watched(const SharedText& domain) override;
     void lookup_ended(const SharedText& domain, MxFacts facts) override;
+    DomainTarget* watched(const SharedText& domain) override;
+    void tls_policies_changed(DomainTarget& target) override;
     void begin_lookups();
     asio::awaitable<void> look_up_recipient();
     void learn(DomainTarget& domain, MxFacts facts);
@@ -86,7 +91,9 @@ private:
     TrustStore trust_;
     std::shared_ptr<const RecipientRoute> recipient_route_;
     Targets targets_;
+    Memory memory_;
     Lookups lookups_{context_, *this, observer_};
+    Policies policies_{context_, *this, lookups_, memory_, observer_};
     std::unordered_set<SharedText> dirty_domains_;
     std::unordered_set<SharedText> unseen_domains_;  ///< not looked at once yet
     Vantage vantage_{context_};

@@ -9,6 +9,7 @@
 #include "agent/fleet/domain_part.hpp"
 #include "agent/fleet/endpoint_cell.hpp"
 #include "agent/judge/domain.hpp"
+#include "agent/judge/tls_policies.hpp"
 #include "agent/judge/vantage.hpp"
 
 namespace mxfleet {
@@ -27,6 +28,7 @@ struct DomainStatus {
     std::uint16_t best_preference = 0;  ///< of all its endpoints, other agents' among them
     std::uint32_t mx_changes = 0;       ///< how often the set of exchanges was another than before
     std::shared_ptr<const MxFacts> mx;  ///< the last lookup; null before the first
+    SharedTlsPolicies tls_policies;     ///< MTA-STS and TLSRPT; null while nothing is known
     std::vector<DomainLink> links;      ///< ours of the last good lookup; lowest preference first
     MaybeTime checked_at;               ///< when it was last looked up
     MaybeTime mx_changed_at;

@@ -22,6 +22,7 @@ public:
     virtual void session_ended(const EndpointStatus& status) = 0;
     virtual void deferred(Deferral reason, std::uint64_t times) = 0;
     virtual void lookup_ended(const MxFacts& facts) = 0;
+    virtual void policy_fetched(ProbeResult result) = 0;
     virtual void dropped(DropReason reason, std::size_t count) = 0;
     virtual void targets_changed(std::size_t domains, std::size_t endpoints) = 0;
 

@@ -1,7 +1,9 @@
 #include "agent/judge/domain.hpp"
 
 #include <algorithm>
+#include <iterator>
 
+#include "agent/judge/mta_sts.hpp"
 #include "probes/dns/findings.hpp"
 #include "probes/model/words.hpp"
 
@@ -57,7 +59,7 @@ std::optional<Finding> undeliverable(const DomainJudgement& judgement, const MxF
 void keep_since(std::vector<Finding>& findings, const std::vector<Finding>& before, MaybeTime now) {
     for (Finding& finding : findings) {
         const auto same = [&](const Finding& each) {
-            return each.statement.code == finding.statement.code && each.mx == finding.mx;
+            return each.statement.code == finding.statement.code && each.mx == finding.mx && each.ip == finding.ip;
         };
         const auto known = std::ranges::find_if(before, same);
         finding.since = known == before.end() ? now : known->since;
@@ -85,17 +87,20 @@ bool same_finding(const Finding& a, const Finding& b) {
 }  // namespace
 
 bool DomainJudgement::operator==(const DomainJudgement& other) const {
-    return deliverable == other.deliverable && verdict == other.verdict &&
-           std::ranges::equal(findings, other.findings, same_finding);
+    return deliverable == other.deliverable && deliverable_mta_sts == other.deliverable_mta_sts &&
+           verdict == other.verdict && std::ranges::equal(findings, other.findings, same_finding);
 }
 
 DomainJudgement judge_domain(const MxFacts& mx, const std::vector<const EndpointStatus*>& endpoints,
                              const DomainPolicy& policy, const DomainJudgement& before, MaybeTime now,
-                             bool all_endpoints) {
+                             bool all_endpoints, const TlsPolicies* tls_policies) {
     DomainJudgement judgement;
     judgement.deliverable = deliverable(mx, endpoints, all_endpoints);
+    judgement.deliverable_mta_sts =
+        deliverable_under_mta_sts(tls_policies, mx, endpoints, judgement.deliverable, all_endpoints);
     judgement.findings = judge_mx(mx, expectation(policy));
     if (auto found = undeliverable(judgement, mx, endpoints)) judgement.findings.push_back(std::move(*found));
+    std::ranges::move(judge_tls_policies(tls_policies, mx, endpoints), std::back_inserter(judgement.findings));
     std::erase_if(judgement.findings, [&](const Finding& each) { return is_ignored(each.statement.code, policy); });
     keep_since(judgement.findings, before.findings, now);
     judgement.verdict = verdict(judgement, mx, endpoints, policy);
@@ -119,6 +124,7 @@ std::vector<Finding> findings_of(const EndpointStatus& endpoint, const DomainPol
 
 DomainJudgement held_back(DomainJudgement before) {
     before.deliverable.reset();
+    before.deliverable_mta_sts.reset();
     before.verdict = Verdict::unknown;
     return before;
 }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "agent/judge/endpoint.hpp"
+#include "agent/judge/tls_policies.hpp"
 #include "config/settings.hpp"
 #include "probes/dns/facts.hpp"
 #include "probes/model/finding.hpp"
@@ -13,7 +14,8 @@
 namespace mxfleet {
 
 struct DomainJudgement {
-    std::optional<bool> deliverable;  ///< for plain senders; empty: unknown, or takes no mail
+    std::optional<bool> deliverable;          ///< for plain senders; empty: unknown, or takes no mail
+    std::optional<bool> deliverable_mta_sts;  ///< for senders that honour MTA-STS
     Verdict verdict = Verdict::unknown;
     std::vector<Finding> findings;  ///< of the domain and its exchanges; its endpoints hold their own
 
@@ -22,10 +24,10 @@ struct DomainJudgement {
 
 /// `endpoints` are those of the last good set, in any order. `before` lends its findings the time they were first made.
 /// Where they are not `all_endpoints`, because other agents probe the rest, only what is certain all the same is said:
-/// that mail can be delivered, and that something is critical.
+/// that mail can be delivered, and that something is critical. `tls_policies` may be null: nothing is known of them.
 DomainJudgement judge_domain(const MxFacts& mx, const std::vector<const EndpointStatus*>& endpoints,
                              const DomainPolicy& policy, const DomainJudgement& before, MaybeTime now,
-                             bool all_endpoints = true);
+                             bool all_endpoints = true, const TlsPolicies* tls_policies = nullptr);
 
 /// Whether a finding about a domain rests on its endpoints, and not on DNS or a policy.
 bool rests_on_endpoints(FindingCode code);

@@ -56,6 +56,7 @@ HttpResponse metrics(const RouteSubjects& subjects, const HttpRequest& request) 
     subjects.metrics.set_oldest_overdue(subjects.agent.oldest_overdue());
     subjects.metrics.set_in_flight(ProbeKind::session, subjects.agent.sessions_in_flight());
     subjects.metrics.set_in_flight(ProbeKind::dns, subjects.agent.lookups_in_flight());
+    subjects.metrics.set_in_flight(ProbeKind::mta_sts, subjects.agent.policies_in_flight());
     auto page = std::make_unique<MetricsPage>(subjects.metrics, subjects.agent.fleet().read(), format, *part);
     BodyProducer body = [page = std::move(page)](std::string& piece) { return page->next(piece); };
     return {200, std::string(content_type(format)), std::move(body), {{"Vary", "Accept, Accept-Encoding"}}};

@@ -19,6 +19,7 @@
 #include "agent/service/systemd.hpp"
 #include "agent/service/telemetry.hpp"
 #include "agent/show/log.hpp"
+#include "agent/state/store.hpp"
 #include "agent/version.hpp"
 #include "agent/web/server.hpp"
 #include "config/domain_list.hpp"
@@ -78,6 +79,7 @@ Times modification_times(const Config& config) {
 struct Loaded {
     Config config;
     TrustStore trust;
+    std::unique_ptr<StateStore> state;  ///< null where no directory is configured
 };
 
 using LoadResult = std::expected<Loaded, std::vector<std::string>>;
@@ -88,7 +90,18 @@ LoadResult load(const ServiceOptions& options) {
     override_with(config->settings, options);
     auto trust = load_trust_store(config->settings.tls);
     if (!trust) return std::unexpected(std::vector{trust.error()});
-    return Loaded{std::move(*config), std::move(*trust)};
+    return Loaded{std::move(*config), std::move(*trust), nullptr};
+}
+
+/// Opens the state directory, if there is to be one. Gives why it cannot be used.
+std::expected<void, std::string> open_state(Loaded& loaded) {
+    const std::string& directory = loaded.config.settings.agent.state_directory;
+    if (directory.empty()) return {};
+    const auto complain = [](const std::string& words) { log(LogLevel::error, "state", {{"problem", words}}); };
+    auto state = StateStore::open(directory, complain);
+    if (!state) return std::unexpected(std::move(state.error()));
+    loaded.state = std::move(*state);
+    return {};
 }
 
 class Service {
@@ -98,7 +111,8 @@ public:
           config_(std::move(loaded.config)),
           metrics_(config_.settings.schedule.shard.index, config_.settings.schedule.shard.count),
           telemetry_(metrics_),
-          agent_(config_.settings, std::move(loaded.trust), telemetry_),
+          state_(std::move(loaded.state)),
+          agent_(config_.settings, std::move(loaded.trust), telemetry_, state_.get()),
           subjects_{agent_, metrics_, [this] { return config_toml(); }, [this] { return reload_from_web(); }} {}
 
     int run() {
@@ -184,6 +198,9 @@ private:
         if (loaded->config.settings.agent.threads != config_.settings.agent.threads) {
             log(LogLevel::warning, "agent.threads changed: takes effect with the next start");
         }
+        if (loaded->config.settings.agent.state_directory != config_.settings.agent.state_directory) {
+            log(LogLevel::warning, "agent.state_directory changed: takes effect with the next start");
+        }
         if (loaded->config.settings.schedule.shard != config_.settings.schedule.shard) {
             log(LogLevel::warning, "schedule.shard changed: takes effect with the next start");
         }
@@ -263,6 +280,7 @@ private:
         watchdog_timer_.cancel();
         server_->stop();
         agent_.stop(sessions_grace);
+        state_.reset();  // writes what is left: nobody keeps anything any more
         log(LogLevel::info, "stopped");
     }
 
@@ -271,6 +289,7 @@ private:
     std::mutex config_mutex_;  ///< for readers on other threads; this one writes
     AgentMetrics metrics_;
     Telemetry telemetry_;
+    std::unique_ptr<StateStore> state_;
     Agent agent_;
     const RouteSubjects subjects_;
     asio::io_context context_{1};
@@ -291,6 +310,10 @@ int run_service(const ServiceOptions& options) {
         return 1;
     }
     configure_log(loaded->config.settings.log);
+    if (const auto opened = open_state(*loaded); !opened) {
+        std::fprintf(stderr, "mxfleet run: %s\n", opened.error().c_str());
+        return 1;
+    }
     raise_descriptor_limit();
     auto service = std::make_unique<Service>(options, std::move(*loaded));
     const int exit_code = service->run();

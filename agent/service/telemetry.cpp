@@ -78,6 +78,10 @@ void Telemetry::lookup_ended(const MxFacts& facts) {
     metrics_.phase_took(Phase::dns, facts.lookup);
 }
 
+void Telemetry::policy_fetched(ProbeResult result) {
+    metrics_.probe_counted(ProbeKind::mta_sts, result);
+}
+
 void Telemetry::dropped(DropReason reason, std::size_t count) {
     metrics_.targets_dropped(reason, count);
 }

@@ -15,6 +15,7 @@ public:
     void session_ended(const EndpointStatus& status) override;
     void deferred(Deferral reason, std::uint64_t times) override;
     void lookup_ended(const MxFacts& facts) override;
+    void policy_fetched(ProbeResult result) override;
     void dropped(DropReason reason, std::size_t count) override;
     void targets_changed(std::size_t domains, std::size_t endpoints) override;
     void domain_changed(const DomainStatus& before, const DomainStatus& now) override;

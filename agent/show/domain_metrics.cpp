@@ -5,6 +5,7 @@
 #include <set>
 
 #include "agent/show/label_values.hpp"
+#include "agent/show/tls_policy_metrics.hpp"
 
 namespace mxfleet {
 namespace {
@@ -92,15 +93,19 @@ void findings(const Status& status, Samples& out) {
     for (const Finding& finding : status.judgement.findings) {
         const Statement& said = finding.statement;
         const DomainPart& part = status.part;
-        if (!(rests_on_endpoints(said.code) ? part.all_endpoints : part.dns)) continue;
+        // What stands at an endpoint is ours, for only our endpoints are judged.
+        const bool is_ours = finding.ip || (rests_on_endpoints(said.code) ? part.all_endpoints : part.dns);
+        if (!is_ours) continue;
         if (!written.emplace(said.code, said.severity).second) continue;
         out.value({{"code", said.code.text()}, {"severity", name(said.severity)}}, 1);
     }
 }
 
-/// Of the classes of METRICS only plain senders are judged so far.
 void sender_classes(const Status& status, Samples& out) {
     if (const auto deliverable = status.judgement.deliverable) out.value("class", "plain", *deliverable ? 1 : 0);
+    if (const auto deliverable = status.judgement.deliverable_mta_sts) {
+        out.value("class", "mta_sts", *deliverable ? 1 : 0);
+    }
 }
 
 constexpr auto gauge = MetricType::gauge;
@@ -143,6 +148,22 @@ constexpr auto table = std::to_array<DomainMetric>({
      }},
     {"mxfleet_domain_dnssec_state", gauge, "Of the MX records; 1 for the state that holds.", of_name, &dnssec_state,
      core},
+    {"mxfleet_domain_mta_sts_mode", gauge,
+     "Of the policy that senders go by, or why there is none; 1 for the mode that holds. Absent: unknown.", of_name,
+     &tls_policy_metrics::mode, core},
+    {"mxfleet_domain_mta_sts_fetch_success", gauge, "Whether the last fetch gave a policy.", of_name,
+     &tls_policy_metrics::fetch_success, core},
+    {"mxfleet_domain_mta_sts_max_age_seconds", gauge, "How long senders keep the policy.", of_name,
+     &tls_policy_metrics::max_age},
+    {"mxfleet_domain_mta_sts_unmatched_mx", gauge, "Exchanges that the policy does not allow.", of_name,
+     &tls_policy_metrics::unmatched_mx, core},
+    {"mxfleet_domain_mta_sts_host_certificate_not_after_timestamp_seconds", gauge,
+     "When the certificate of the policy host ends.", of_name, &tls_policy_metrics::host_not_after, core},
+    {"mxfleet_domain_tlsrpt_valid", gauge, "Whether a valid TLSRPT record is published.", of_name,
+     &tls_policy_metrics::tlsrpt_valid},
+    {"mxfleet_domain_endpoint_verified", gauge,
+     "Whether an endpoint does what a policy of the domain asks for. Absent: unknown, or no such policy.", of_each,
+     &tls_policy_metrics::endpoint_verified, core, DividedBy::exchange},
     {"mxfleet_domain_endpoints", gauge, "Endpoints by confirmed state; those skipped do not count.", of_all,
      [](const Status& status, Samples& out) { count_endpoints(status, out, false); }, core},
     {"mxfleet_domain_best_preference_endpoints", gauge, "The same for the endpoints of the best preference only.",

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "agent/show/tls_policy_json.hpp"
+
 namespace mxfleet {
 namespace {
 
@@ -40,7 +42,7 @@ Json deliverable_json(const std::optional<bool>& deliverable) {
     return deliverable ? Json(*deliverable) : Json(nullptr);
 }
 
-std::string_view plain_senders(const std::optional<bool>& deliverable) {
+std::string_view senders(const std::optional<bool>& deliverable) {
     if (!deliverable) return "unknown";
     return *deliverable ? "deliverable" : "undeliverable";
 }
@@ -66,24 +68,22 @@ Json report_json(const Report& report, Transcripts transcripts) {
     Json findings = Json::array();
     for (const Finding& finding : report.findings())
         findings.push_back(finding_json(finding));
-    Json json = {
-        {"schema", schema},
-        {"domain", domain.domain},
-        {"checked_at", date_json(report.checked_at)},
-        {"duration_seconds", report.duration ? Json(seconds(*report.duration)) : Json(nullptr)},
-        {"verdict", name(domain.judgement.verdict)},
-        {"deliverable", deliverable_json(domain.judgement.deliverable)},
-        {"mx", mx_json(domain.mx.get())},
-        {"mta_sts",
-         {{"state", "unknown"}, {"mode", nullptr}, {"id", nullptr}, {"max_age_seconds", nullptr}, {"mx", nullptr}}},
-        {"tlsrpt", {{"state", "unknown"}}},
-        {"senders",
-         {{"plain", plain_senders(domain.judgement.deliverable)},
-          {"mta_sts", "unknown"},
-          {"dane", "unknown"},
-          {"requiretls", "unknown"}}},
-        {"endpoints", std::move(endpoints)},
-        {"findings", std::move(findings)}};
+    Json json = {{"schema", schema},
+                 {"domain", domain.domain},
+                 {"checked_at", date_json(report.checked_at)},
+                 {"duration_seconds", report.duration ? Json(seconds(*report.duration)) : Json(nullptr)},
+                 {"verdict", name(domain.judgement.verdict)},
+                 {"deliverable", deliverable_json(domain.judgement.deliverable)},
+                 {"mx", mx_json(domain.mx.get())},
+                 {"mta_sts", mta_sts_json(domain.tls_policies.get())},
+                 {"tlsrpt", tlsrpt_json(domain.tls_policies.get())},
+                 {"senders",
+                  {{"plain", senders(domain.judgement.deliverable)},
+                   {"mta_sts", senders(domain.judgement.deliverable_mta_sts)},
+                   {"dane", "unknown"},
+                   {"requiretls", "unknown"}}},
+                 {"endpoints", std::move(endpoints)},
+                 {"findings", std::move(findings)}};
     // The rest stands in the reports of the agents that this one shares the fleet with.
     if (!domain.part.all_endpoints) json["all_endpoints"] = false;
     return json;

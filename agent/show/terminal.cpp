@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "agent/show/text.hpp"
+#include "agent/show/tls_policy_json.hpp"
 #include "probes/model/words.hpp"
 
 namespace mxfleet {
@@ -158,6 +159,7 @@ private:
         if (report_.duration) text_ += paint_(Colour::dim, "  checked in " + short_time(*report_.duration));
         text_ += "\n";
         if (domain.mx) write_mx(*domain.mx);
+        if (domain.tls_policies) text_ += paint_(Colour::dim, tls_policies_line(*domain.tls_policies)) + "\n";
     }
 
     void write_mx(const MxFacts& mx) {

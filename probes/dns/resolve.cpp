@@ -136,10 +136,12 @@ asio::awaitable<std::expected<std::vector<std::string>, DnsError>> resolve_ptr(D
     co_return names;
 }
 
-asio::awaitable<std::expected<std::vector<TxtRecord>, DnsError>> resolve_txt(DnsLookup& lookup, std::string name) {
+asio::awaitable<std::expected<TxtAnswer, DnsError>> resolve_txt(DnsLookup& lookup, std::string name) {
     const DnsResult result = co_await ask(lookup, std::move(name), RecordType::txt);
     if (!result.answer) co_return std::unexpected(result.answer.error());
-    co_return records_of<TxtRecord>(*result.answer);
+    const DnsAnswer& answer = *result.answer;
+    TxtAnswer found{records_of<TxtRecord>(answer), answer.records.empty() ? answer.negative_ttl : answer.ttl};
+    co_return found;
 }
 
 }  // namespace mxfleet

@@ -3,8 +3,10 @@
 #pragma once
 
 #include <asio/awaitable.hpp>
+#include <chrono>
 #include <cstddef>
 #include <expected>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -32,7 +34,12 @@ asio::awaitable<MxFacts> resolve_host(DnsLookup& lookup, std::string domain, std
 /// The names that PTR records give an address; none if there are none. Escaped; not every one is a host name.
 asio::awaitable<std::expected<std::vector<std::string>, DnsError>> resolve_ptr(DnsLookup& lookup, IpAddress address);
 
-/// The TXT records at a name; none if there are none.
-asio::awaitable<std::expected<std::vector<TxtRecord>, DnsError>> resolve_txt(DnsLookup& lookup, std::string name);
+struct TxtAnswer {
+    std::vector<TxtRecord> records;           ///< none if there are none
+    std::optional<std::chrono::seconds> ttl;  ///< of the records, or of their absence
+};
+
+/// The TXT records at a name.
+asio::awaitable<std::expected<TxtAnswer, DnsError>> resolve_txt(DnsLookup& lookup, std::string name);
 
 }  // namespace mxfleet

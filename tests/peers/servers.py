@@ -240,19 +240,34 @@ class Knot:
         config = [f"server:\n    rundir: {self.folder}\n    listen: {ip}@{port}\n    user: root:root",
                   f"database:\n    storage: {self.folder}",
                   "log:\n  - target: stderr\n    any: info", "zone:"]
+        self.serial = 1
         for name, text in zones.items():
-            file = self.folder / f"{name}.zone"
-            head = f"$ORIGIN {name}.\n$TTL 300\n@ SOA ns.{name}. hostmaster.{name}. 1 3600 600 86400 60\n@ NS ns\nns A {ip}\n"
-            file.write_text(head + text)
-            config.append(f"  - domain: {name}\n    file: {file}")
+            config.append(f"  - domain: {name}\n    file: {self._write(name, text)}")
         (self.folder / "knot.conf").write_text("\n".join(config) + "\n")
         self.process = Process(["knotd", "-c", self.folder / "knot.conf"], self.folder / "log")
         wait_for(lambda: self._answers(next(iter(zones))), "knot")
 
-    def _answers(self, zone):
+    def _write(self, name, text):
+        file = self.folder / f"{name}.zone"
+        head = (f"$ORIGIN {name}.\n$TTL 300\n@ SOA ns.{name}. hostmaster.{name}. {self.serial} 3600 600 86400 60\n"
+                f"@ NS ns\nns A {self.ip}\n")
+        file.write_text(head + text)
+        return file
+
+    def rewrite(self, name, text):
+        """Serves another text for a zone from now on."""
+        self.serial += 1
+        self._write(name, text)
+        self.process.process.send_signal(signal.SIGHUP)
+        wait_for(lambda: f" {self.serial} " in self._soa(name), f"the new {name}")
+
+    def _soa(self, zone):
         asked = subprocess.run(["dig", f"@{self.ip}", "-p", str(self.port), "+short", "+time=1", "+tries=1", zone, "SOA"],
                                capture_output=True, text=True, check=False)
-        return zone in asked.stdout
+        return asked.stdout
+
+    def _answers(self, zone):
+        return zone in self._soa(zone)
 
     def stop(self):
         self.process.stop()

@@ -245,8 +245,8 @@ TEST_F(ResolveTest, FindsTheNamesOfAnAddress) {
 TEST_F(ResolveTest, FindsTexts) {
     dns_.say("_mta-sts.example.com", RecordType::txt, stops_at({"sts.example"}));
     dns_.say("sts.example", RecordType::txt, answered(with_records({TxtRecord{{"v=STSv1; ", "id=1;"}}})));
-    EXPECT_EQ(run(resolve_txt(dns_, "_mta-sts.example.com"))->at(0).joined(), "v=STSv1; id=1;");
-    EXPECT_THAT(*run(resolve_txt(dns_, "nothing.example")), IsEmpty());
+    EXPECT_EQ(run(resolve_txt(dns_, "_mta-sts.example.com"))->records.at(0).joined(), "v=STSv1; id=1;");
+    EXPECT_THAT(run(resolve_txt(dns_, "nothing.example"))->records, IsEmpty());
     dns_.say("broken.example", RecordType::txt, failed(DnsError::refused));
     EXPECT_EQ(run(resolve_txt(dns_, "broken.example")).error(), DnsError::refused);
 }

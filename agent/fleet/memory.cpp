@@ -1,0 +1,152 @@
+#include "agent/fleet/memory.hpp"
+
+#include <algorithm>
+#include <optional>
+
+namespace mxfleet {
+namespace {
+
+constexpr std::string_view relay_aspect = "relay";
+constexpr std::string_view starttls_aspect = "starttls";
+
+/// What a finding of a domain is kept under: the same in every run.
+std::string name_of(const SharedText& domain, const Finding& finding) {
+    std::string name = domain + " " + std::string(finding.statement.code.text());
+    if (!finding.mx.empty()) name += " " + std::string(finding.mx);
+    if (finding.ip) name += " " + finding.ip->text();
+    return name;
+}
+
+std::optional<RelayState> relay_state_of(std::string_view text) {
+    for (std::size_t at = 0; at < relay_state_count; ++at) {
+        const auto state = static_cast<RelayState>(at);
+        if (name(state) == text) return state;
+    }
+    return std::nullopt;
+}
+
+PolicyDrift drift_of(int number) {
+    return number >= 0 && number <= static_cast<int>(PolicyDrift::id_changed) ? static_cast<PolicyDrift>(number)
+                                                                              : PolicyDrift::none;
+}
+
+const CertificateFacts* leaf_of(const EndpointStatus& status) {
+    return status.last_up && status.last_up->tls ? status.last_up->tls->leaf() : nullptr;
+}
+
+bool offers_starttls(const EndpointStatus& status) {
+    const auto& starttls = status.last_up ? status.last_up->starttls : std::nullopt;
+    return starttls && *starttls != StartTls::not_offered;
+}
+
+std::chrono::sys_days day_of(WallTime time) {
+    return std::chrono::floor<std::chrono::days>(time);
+}
+
+bool has(const std::vector<Finding>& findings, const Finding& wanted) {
+    return std::ranges::any_of(findings, [&](const Finding& each) {
+        return each.statement.code == wanted.statement.code && each.mx == wanted.mx && each.ip == wanted.ip;
+    });
+}
+
+std::string set_in_words(const MxFacts& facts) {
+    std::string words;
+    for (const MxExchange& exchange : facts.exchanges)
+        words += (words.empty() ? "" : ", ") + std::to_string(exchange.preference) + " " + exchange.name;
+    return words.empty() ? std::string(name(facts.state)) : words;
+}
+
+}  // namespace
+
+void Memory::recall(SteadyTime now, WallTime wall) {
+    if (store_ == nullptr || has_recalled_) return;
+    has_recalled_ = true;
+    recalled_at_ = now;
+    started_ = wall;
+    for (StoredPolicy& policy : store_->policies())
+        policies_.emplace(policy.domain, std::move(policy));
+    for (const StoredVerdict& verdict : store_->verdicts()) {
+        const auto state = relay_state_of(verdict.state);
+        if (verdict.aspect != relay_aspect || !state) continue;
+        relay_[verdict.endpoint] = {*state, verdict.reason, verdict.at, verdict.at, {}};
+    }
+    store_->findings([this](const std::string& name, WallTime since) { since_.emplace(name, since); });
+}
+
+void Memory::tidy(SteadyTime now) {
+    const bool is_time = has_recalled_ && now - recalled_at_ >= recalls_for;
+    if (!is_time || (policies_.empty() && relay_.empty() && since_.empty())) return;
+    for (const auto& [name, since] : since_)
+        store_->forget_finding(name);
+    policies_ = {};
+    relay_ = {};
+    since_ = {};
+}
+
+SharedTlsPolicies Memory::policies_of(const SharedText& domain, WallTime now) {
+    const auto kept = policies_.extract(domain);
+    if (kept.empty()) return nullptr;
+    const StoredPolicy& policy = kept.mapped();
+    return restored(policy.body, {{}, policy.id, 0, policy.fetched_at, drift_of(policy.drift), policy.host_not_after},
+                    now);
+}
+
+void Memory::restore(EndpointCell& endpoint) {
+    if (relay_.empty()) return;
+    const auto kept = relay_.extract(endpoint.key);
+    if (kept.empty()) return;
+    EndpointStatus status = *endpoint.status.read();
+    status.relay = std::move(kept.mapped());
+    endpoint.status.publish(std::make_shared<const EndpointStatus>(std::move(status)));
+}
+
+void Memory::restore(std::vector<Finding>& findings, const SharedText& domain) {
+    if (since_.empty()) return;
+    for (Finding& finding : findings) {
+        const auto kept = since_.extract(name_of(domain, finding));
+        if (!kept.empty()) finding.since = std::min(finding.since, MaybeTime(kept.mapped()));
+    }
+}
+
+void Memory::session_ended(const EndpointStatus& before, const EndpointStatus& now) {
+    if (store_ == nullptr || !now.checked_at) return;
+    const RelayStatus& relay = now.relay;
+    if (relay.conclusive_at && relay.conclusive_at != before.relay.conclusive_at) {
+        store_->keep(
+            {now.key, std::string(relay_aspect), std::string(name(relay.state)), relay.reason, *relay.conclusive_at});
+    }
+    // Once a day is often enough for what is remembered for a week.
+    const bool is_new =
+        !offers_starttls(before) || !before.checked_at || day_of(*before.checked_at) != day_of(*now.checked_at);
+    if (is_new && now.last == now.last_up && offers_starttls(now)) {
+        store_->keep({now.key, std::string(starttls_aspect), "offered", "", *now.checked_at});
+    }
+    const CertificateFacts* const leaf = leaf_of(now);
+    const CertificateFacts* const known = leaf_of(before);
+    if (leaf == known || leaf == nullptr || (known != nullptr && known->sha256 == leaf->sha256)) return;
+    store_->record_certificate(now.key, {leaf->sha256, leaf->issuer, leaf->not_after, *now.checked_at});
+}
+
+void Memory::domain_judged(const DomainStatus& before, const DomainStatus& now) {
+    if (store_ == nullptr) return;
+    for (const Finding& finding : now.judgement.findings) {
+        const bool is_kept = has(before.judgement.findings, finding) || finding.since < MaybeTime(started_);
+        if (!is_kept) store_->keep_finding(name_of(now.domain, finding), *finding.since);
+    }
+    for (const Finding& finding : before.judgement.findings) {
+        if (!has(now.judgement.findings, finding)) store_->forget_finding(name_of(now.domain, finding));
+    }
+}
+
+void Memory::policy_fetched(const SharedText& domain, const TlsPolicies& policies, const std::string& body) {
+    if (store_ == nullptr || !policies.held) return;
+    const HeldPolicy& held = *policies.held;
+    store_->keep(
+        {domain, held.id, body, held.fetched_at, held.expires(), static_cast<int>(held.drift), held.host_not_after});
+}
+
+void Memory::mx_changed(const SharedText& domain, const MxFacts& before, const MxFacts& now, WallTime at) {
+    if (store_ != nullptr) store_->record_mx_change(domain, {set_in_words(before), set_in_words(now), at});
+}
+
+}  // namespace mxfleet

@@ -1,0 +1,53 @@
+// What of the fleet outlives the agent: how it is kept in the state directory, and how it is had back. Without a
+// directory it keeps nothing and knows nothing. Keeping never blocks; any thread may keep, the coordinating one
+// recalls.
+#pragma once
+
+#include <string>
+#include <unordered_map>
+
+#include "agent/fleet/domain_cell.hpp"
+#include "agent/state/store.hpp"
+
+namespace mxfleet {
+
+class Memory {
+public:
+    /// What earlier runs found is asked for when findings first come up; then nobody asks any more.
+    static constexpr Duration recalls_for = std::chrono::hours{1};
+
+    /// `store` may be null, and outlives it.
+    explicit Memory(StateStore* store) : store_(store) {}
+
+    /// Reads what there is, once.
+    void recall(SteadyTime now, WallTime wall);
+    /// Lets go of what is not asked for any more, for good: it holds no longer.
+    void tidy(SteadyTime now);
+
+    // ---- Had back ----
+
+    /// Null where none is kept, or it has expired. The second time it is gone.
+    SharedTlsPolicies policies_of(const SharedText& domain, WallTime now);
+    /// Adds what is known of the endpoint's security from before.
+    void restore(EndpointCell& endpoint);
+    /// Findings that held when the agent last ran hold since then.
+    void restore(std::vector<Finding>& findings, const SharedText& domain);
+
+    // ---- Kept ----
+
+    void session_ended(const EndpointStatus& before, const EndpointStatus& now);
+    void domain_judged(const DomainStatus& before, const DomainStatus& now);
+    void policy_fetched(const SharedText& domain, const TlsPolicies& policies, const std::string& body);
+    void mx_changed(const SharedText& domain, const MxFacts& before, const MxFacts& now, WallTime at);
+
+private:
+    StateStore* store_;
+    bool has_recalled_ = false;
+    SteadyTime recalled_at_{};
+    std::unordered_map<std::string, StoredPolicy> policies_;
+    std::unordered_map<EndpointKey, RelayStatus> relay_;
+    std::unordered_map<std::string, WallTime> since_;  ///< findings that nobody has asked for so far
+    WallTime started_ = WallTime::max();               ///< what is older was kept by an earlier run
+};
+
+}  // namespace mxfleet

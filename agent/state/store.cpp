@@ -1,0 +1,326 @@
+#include "agent/state/store.hpp"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstdio>
+#include <filesystem>
+#include <system_error>
+#include <utility>
+
+namespace mxfleet {
+namespace {
+
+using std::chrono::steady_clock;
+
+/// Each brings a database from its number to the next. Rows are only ever added: what was released stays as it is.
+constexpr auto migrations = std::to_array<const char*>({
+    "CREATE TABLE policies (domain TEXT PRIMARY KEY, id TEXT NOT NULL, body TEXT NOT NULL, fetched_at INTEGER NOT NULL,"
+    "  expires INTEGER NOT NULL, drift INTEGER NOT NULL, host_not_after INTEGER) WITHOUT ROWID;"
+    "CREATE TABLE verdicts (mx TEXT, ip TEXT, port INTEGER, aspect TEXT, state TEXT NOT NULL, reason TEXT NOT NULL,"
+    "  at INTEGER NOT NULL, PRIMARY KEY (mx, ip, port, aspect)) WITHOUT ROWID;"
+    "CREATE TABLE findings (name TEXT PRIMARY KEY, since INTEGER NOT NULL) WITHOUT ROWID;"
+    "CREATE TABLE mx_changes (domain TEXT NOT NULL, before TEXT NOT NULL, now TEXT NOT NULL, at INTEGER NOT NULL);"
+    "CREATE INDEX mx_changes_of ON mx_changes (domain, at);"
+    "CREATE TABLE certificates (mx TEXT NOT NULL, ip TEXT NOT NULL, port INTEGER NOT NULL, sha256 TEXT NOT NULL,"
+    "  issuer TEXT NOT NULL, not_after INTEGER NOT NULL, first_seen INTEGER NOT NULL);"
+    "CREATE INDEX certificates_of ON certificates (mx, ip, port, first_seen);",
+});
+
+constexpr std::int64_t schema = migrations.size();
+
+constexpr const char* keep_policy_sql = "INSERT OR REPLACE INTO policies VALUES (?, ?, ?, ?, ?, ?, ?)";
+constexpr const char* keep_verdict_sql = "INSERT OR REPLACE INTO verdicts VALUES (?, ?, ?, ?, ?, ?, ?)";
+constexpr const char* keep_finding_sql = "INSERT OR REPLACE INTO findings VALUES (?, ?)";
+constexpr const char* forget_finding_sql = "DELETE FROM findings WHERE name = ?";
+constexpr const char* record_mx_change_sql = "INSERT INTO mx_changes VALUES (?, ?, ?, ?)";
+// The last one of the endpoint is not recorded again: a restart is no change.
+constexpr const char* record_certificate_sql =
+    "INSERT INTO certificates SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7 WHERE ?4 IS NOT (SELECT sha256 FROM certificates"
+    " WHERE mx = ?1 AND ip = ?2 AND port = ?3 ORDER BY first_seen DESC, rowid DESC LIMIT 1)";
+
+std::int64_t number(WallTime time) {
+    return time.time_since_epoch().count();
+}
+
+WallTime wall_time(std::int64_t milliseconds) {
+    return WallTime{std::chrono::milliseconds{milliseconds}};
+}
+
+WallTime wall_now() {
+    return std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now());
+}
+
+std::string errno_words() {
+    return std::generic_category().message(errno);
+}
+
+/// What has to be so before anything is kept: the schema, and no history that nobody asks for any more.
+Database::Result<void> prepare(Database& database, bool& is_newer) {
+    const auto version = database.number("PRAGMA user_version");
+    if (!version) return std::unexpected(version.error());
+    is_newer = *version > schema;
+    if (is_newer) return {};
+    std::string sql = "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; BEGIN IMMEDIATE;";
+    for (auto at = static_cast<std::size_t>(*version); at < migrations.size(); ++at)
+        sql += migrations[at];
+    const std::string oldest = std::to_string(number(wall_now() - StateStore::history_kept));
+    sql += "PRAGMA user_version = " + std::to_string(schema) + ";";
+    sql += "DELETE FROM mx_changes WHERE at < " + oldest + "; DELETE FROM certificates WHERE first_seen < " + oldest;
+    sql += "; DELETE FROM policies WHERE expires < " + std::to_string(number(wall_now())) + "; COMMIT;";
+    if (auto outcome = database.run(sql.c_str()); !outcome) return outcome;
+    std::string checked;
+    const auto take = [&](const DatabaseRow& row) { checked = row.text(0); };
+    if (auto outcome = database.read("PRAGMA quick_check(1)", {}, take); !outcome) return outcome;
+    if (checked != "ok") return std::unexpected(Database::Error{checked, true});
+    return {};
+}
+
+void set_aside(const std::string& file) {
+    std::error_code ignored;
+    std::filesystem::rename(file, file + ".damaged", ignored);
+    for (const char* const companion : {"-wal", "-shm"})
+        std::filesystem::remove(file + companion, ignored);
+}
+
+}  // namespace
+
+/// Held as long as the directory is ours; the system lets go of it when the process ends, however it does.
+struct StateStore::Lock {
+    explicit Lock(int opened) : descriptor(opened) {}
+    ~Lock() { ::close(descriptor); }
+    Lock(const Lock&) = delete;
+    Lock& operator=(const Lock&) = delete;
+
+    static std::expected<std::unique_ptr<Lock>, std::string> take(const std::string& directory) {
+        if (::mkdir(directory.c_str(), 0700) != 0 && errno != EEXIST) {
+            return std::unexpected("cannot make the state directory " + directory + ": " + errno_words());
+        }
+        const std::string file = directory + "/lock";
+        const int descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+        if (descriptor < 0)
+            return std::unexpected("cannot write to the state directory: " + file + ": " + errno_words());
+        auto lock = std::make_unique<Lock>(descriptor);
+        if (::flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
+            return std::unexpected("the state directory " + directory + " is in use by another mxfleet");
+        }
+        return lock;
+    }
+
+    int descriptor;
+};
+
+std::expected<std::unique_ptr<StateStore>, std::string> StateStore::open(const std::string& directory,
+                                                                         Complain complain) {
+    auto lock = Lock::take(directory);
+    if (!lock) return std::unexpected(lock.error());
+    const std::string file = directory + "/state.sqlite";
+    for (const bool is_first : {true, false}) {
+        bool is_newer = false;
+        auto database = Database::open(file);
+        const auto outcome = database ? prepare(*database, is_newer) : std::unexpected(database.error());
+        if (is_newer) {
+            return std::unexpected(file + " was written by a newer mxfleet; this one knows its schema up to " +
+                                   std::to_string(schema));
+        }
+        if (outcome) {
+            return std::unique_ptr<StateStore>(
+                new StateStore(std::move(*lock), std::move(*database), std::move(complain)));
+        }
+        if (!outcome.error().is_damage || !is_first) {
+            return std::unexpected("cannot use " + file + ": " + outcome.error().words);
+        }
+        database = std::unexpected(Database::Error{});  // closes it
+        set_aside(file);
+        complain(file + " is damaged (" + outcome.error().words + "): set aside as state.sqlite.damaged, begun anew");
+    }
+    std::unreachable();
+}
+
+StateStore::StateStore(std::unique_ptr<Lock> lock, Database database, Complain complain)
+    : lock_(std::move(lock)),
+      database_(std::move(database)),
+      complain_(std::move(complain)),
+      thread_([this] { work(); }) {}
+
+StateStore::~StateStore() {
+    {
+        const std::lock_guard guard(mutex_);
+        stopped_ = true;
+    }
+    wake_.notify_all();
+    thread_.join();
+}
+
+// ---- Reading --------------------------------------------------------------------------------------------------------
+
+void StateStore::complain_of(const Database::Result<void>& outcome) const {
+    if (!outcome) complain_("reading the state: " + outcome.error().words);
+}
+
+std::vector<StoredPolicy> StateStore::policies() {
+    std::vector<StoredPolicy> policies;
+    complain_of(database_.read("SELECT * FROM policies", {}, [&](const DatabaseRow& row) {
+        StoredPolicy policy{row.text(0),
+                            row.text(1),
+                            row.text(2),
+                            wall_time(row.integer(3)),
+                            wall_time(row.integer(4)),
+                            static_cast<int>(row.integer(5)),
+                            {}};
+        if (const auto ends = row.maybe_integer(6))
+            policy.host_not_after = CertificateTime{std::chrono::seconds{*ends}};
+        policies.push_back(std::move(policy));
+    }));
+    return policies;
+}
+
+std::vector<StoredVerdict> StateStore::verdicts() {
+    std::vector<StoredVerdict> verdicts;
+    complain_of(database_.read("SELECT * FROM verdicts", {}, [&](const DatabaseRow& row) {
+        const auto ip = IpAddress::parse(row.text(1));
+        if (!ip) return;
+        EndpointKey key{row.text(0), *ip, static_cast<std::uint16_t>(row.integer(2))};
+        verdicts.push_back({std::move(key), row.text(3), row.text(4), row.text(5), wall_time(row.integer(6))});
+    }));
+    return verdicts;
+}
+
+void StateStore::findings(const std::function<void(const std::string&, WallTime)>& take) {
+    complain_of(database_.read("SELECT * FROM findings", {},
+                               [&](const DatabaseRow& row) { take(row.text(0), wall_time(row.integer(1))); }));
+}
+
+std::vector<StoredMxChange> StateStore::mx_changes(const std::string& domain) {
+    std::vector<StoredMxChange> changes;
+    const char* const sql = "SELECT before, now, at FROM mx_changes WHERE domain = ? ORDER BY at, rowid";
+    complain_of(database_.read(sql, {domain}, [&](const DatabaseRow& row) {
+        changes.push_back({row.text(0), row.text(1), wall_time(row.integer(2))});
+    }));
+    return changes;
+}
+
+std::vector<StoredCertificate> StateStore::certificates(const EndpointKey& endpoint) {
+    std::vector<StoredCertificate> certificates;
+    const char* const sql =
+        "SELECT sha256, issuer, not_after, first_seen FROM certificates WHERE mx = ? AND ip = ? AND port = ?"
+        " ORDER BY first_seen, rowid";
+    const std::vector<DatabaseValue> key = {std::string(endpoint.mx), endpoint.ip.text(), std::int64_t{endpoint.port}};
+    complain_of(database_.read(sql, key, [&](const DatabaseRow& row) {
+        certificates.push_back({row.text(0), row.text(1), CertificateTime{std::chrono::seconds{row.integer(2)}},
+                                wall_time(row.integer(3))});
+    }));
+    return certificates;
+}
+
+// ---- Keeping --------------------------------------------------------------------------------------------------------
+
+void StateStore::keep(const StoredPolicy& policy) {
+    DatabaseValue ends;
+    if (policy.host_not_after) ends = std::int64_t{policy.host_not_after->time_since_epoch().count()};
+    enqueue({keep_policy_sql,
+             {policy.domain, policy.id, policy.body, number(policy.fetched_at), number(policy.expires),
+              std::int64_t{policy.drift}, ends}});
+}
+
+void StateStore::keep(const StoredVerdict& verdict) {
+    const EndpointKey& key = verdict.endpoint;
+    enqueue({keep_verdict_sql,
+             {std::string(key.mx), key.ip.text(), std::int64_t{key.port}, verdict.aspect, verdict.state, verdict.reason,
+              number(verdict.at)}});
+}
+
+void StateStore::keep_finding(const std::string& name, WallTime since) {
+    enqueue({keep_finding_sql, {name, number(since)}});
+}
+
+void StateStore::forget_finding(const std::string& name) {
+    enqueue({forget_finding_sql, {name}});
+}
+
+void StateStore::record_mx_change(const std::string& domain, const StoredMxChange& change) {
+    enqueue({record_mx_change_sql, {domain, change.before, change.now, number(change.at)}});
+}
+
+void StateStore::record_certificate(const EndpointKey& endpoint, const StoredCertificate& certificate) {
+    enqueue({record_certificate_sql,
+             {std::string(endpoint.mx), endpoint.ip.text(), std::int64_t{endpoint.port}, certificate.sha256,
+              certificate.issuer, std::int64_t{certificate.not_after.time_since_epoch().count()},
+              number(certificate.first_seen)}});
+}
+
+// ---- Writing --------------------------------------------------------------------------------------------------------
+
+void StateStore::enqueue(Write write) {
+    const std::lock_guard guard(mutex_);
+    if (queue_.size() >= queue_limit) {
+        ++dropped_;
+        return;
+    }
+    queue_.push_back(std::move(write));
+    if (queue_.size() == 1) wake_.notify_one();
+}
+
+void StateStore::flush() {
+    std::unique_lock lock(mutex_);
+    hurry_ = true;
+    wake_.notify_one();
+    idle_.wait(lock, [this] { return (queue_.empty() || fails_) && !is_writing_; });
+    hurry_ = false;
+}
+
+void StateStore::work() {
+    auto next = steady_clock::now();
+    std::unique_lock lock(mutex_);
+    while (true) {
+        wake_.wait(lock, [this] { return stopped_ || !queue_.empty(); });
+        if (queue_.empty()) break;
+        wake_.wait_until(lock, next, [this] { return stopped_ || hurry_; });
+        auto batch = std::exchange(queue_, {});
+        is_writing_ = true;
+        const bool is_last = stopped_;
+        lock.unlock();
+        const auto outcome = write(batch);
+        next = steady_clock::now() + write_interval;
+        lock.lock();
+        is_writing_ = false;
+        written(std::move(batch), outcome);
+        idle_.notify_all();
+        if (is_last && !outcome) break;
+    }
+}
+
+/// All of it or nothing.
+std::expected<void, std::string> StateStore::write(const std::deque<Write>& batch) {
+    auto outcome = database_.run("BEGIN IMMEDIATE");
+    for (const Write& each : batch) {
+        if (!outcome) break;
+        outcome = database_.run(each.sql, each.values);
+    }
+    if (outcome) outcome = database_.run("COMMIT");
+    if (outcome) return {};
+    std::string words = outcome.error().words;
+    static_cast<void>(database_.run("ROLLBACK"));
+    return std::unexpected(std::move(words));
+}
+
+/// What could not be written is tried again, as far as there is room. Precondition: the mutex is held.
+void StateStore::written(std::deque<Write> batch, const std::expected<void, std::string>& outcome) {
+    if (!outcome) {
+        if (!fails_) complain_("writing the state fails, and is tried again: " + outcome.error());
+        const std::size_t room = queue_limit - std::min(queue_limit, queue_.size());
+        dropped_ += batch.size() - std::min(batch.size(), room);
+        batch.resize(std::min(batch.size(), room));
+        queue_.insert(queue_.begin(), std::make_move_iterator(batch.begin()), std::make_move_iterator(batch.end()));
+    }
+    fails_ = !outcome;
+    if (dropped_ > 0)
+        complain_("too much to write: " + std::to_string(dropped_) + " changes of the state were dropped");
+    dropped_ = 0;
+}
+
+}  // namespace mxfleet

@@ -1,0 +1,139 @@
+// What survives a restart, in `agent.state_directory`: policies, the last security verdicts, since when findings hold,
+// and the history of MX records and certificates. Writing never blocks whoever has something to keep: one thread of its
+// own writes at most once a second, so that a kill loses one second at most, and never leaves a file that cannot be
+// read.
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <expected>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "agent/state/database.hpp"
+#include "probes/model/endpoint.hpp"
+#include "probes/model/time.hpp"
+
+namespace mxfleet {
+
+/// A domain's MTA-STS policy as it was fetched.
+struct StoredPolicy {
+    std::string domain;
+    std::string id;
+    std::string body;
+    WallTime fetched_at{};
+    WallTime expires{};
+    int drift = 0;
+    std::optional<CertificateTime> host_not_after;
+
+    bool operator==(const StoredPolicy&) const = default;
+};
+
+/// The last conclusive word about one aspect of an endpoint's security: `relay`, `starttls`.
+struct StoredVerdict {
+    EndpointKey endpoint;
+    std::string aspect;
+    std::string state;
+    std::string reason;
+    WallTime at{};
+
+    bool operator==(const StoredVerdict&) const = default;
+};
+
+struct StoredMxChange {
+    std::string before;  ///< the set of exchanges in words
+    std::string now;
+    WallTime at{};
+
+    bool operator==(const StoredMxChange&) const = default;
+};
+
+struct StoredCertificate {
+    std::string sha256;
+    std::string issuer;
+    CertificateTime not_after{};
+    WallTime first_seen{};
+
+    bool operator==(const StoredCertificate&) const = default;
+};
+
+class StateStore {
+public:
+    static constexpr Duration write_interval = std::chrono::seconds{1};
+    static constexpr std::size_t queue_limit = 200'000;
+    static constexpr std::chrono::days history_kept{400};
+
+    /// Told, from any thread, what went wrong, in words.
+    using Complain = std::function<void(const std::string&)>;
+
+    /// Opens the directory, or makes it. Error: why it cannot be used, with its path: another agent uses it, it cannot
+    /// be written to, or a newer mxfleet has written it. A damaged file is set aside, and complained of.
+    static std::expected<std::unique_ptr<StateStore>, std::string> open(const std::string& directory,
+                                                                        Complain complain);
+
+    /// Writes what is left.
+    ~StateStore();
+    StateStore(const StateStore&) = delete;
+    StateStore& operator=(const StateStore&) = delete;
+
+    // ---- What earlier runs have kept. To be read before anything is kept ----
+
+    std::vector<StoredPolicy> policies();
+    std::vector<StoredVerdict> verdicts();
+    /// By the name they were kept under.
+    void findings(const std::function<void(const std::string& name, WallTime since)>& take);
+    /// Oldest first.
+    std::vector<StoredMxChange> mx_changes(const std::string& domain);
+    std::vector<StoredCertificate> certificates(const EndpointKey& endpoint);
+
+    // ---- What is to be kept. From any thread; returns at once ----
+
+    void keep(const StoredPolicy& policy);
+    void keep(const StoredVerdict& verdict);
+    void keep_finding(const std::string& name, WallTime since);
+    void forget_finding(const std::string& name);
+    void record_mx_change(const std::string& domain, const StoredMxChange& change);
+    /// Of an endpoint that showed another certificate than before, or none that is known.
+    void record_certificate(const EndpointKey& endpoint, const StoredCertificate& certificate);
+
+    /// Returns when everything that was kept so far is written, or has failed to be.
+    void flush();
+
+private:
+    struct Lock;
+    struct Write {
+        const char* sql;
+        std::vector<DatabaseValue> values;
+    };
+
+    StateStore(std::unique_ptr<Lock> lock, Database database, Complain complain);
+    void enqueue(Write write);
+    void work();
+    std::expected<void, std::string> write(const std::deque<Write>& batch);
+    void written(std::deque<Write> batch, const std::expected<void, std::string>& outcome);
+    void complain_of(const Database::Result<void>& outcome) const;
+
+    std::unique_ptr<Lock> lock_;
+    Database database_;
+    Complain complain_;
+    std::mutex mutex_;
+    std::condition_variable wake_;
+    std::condition_variable idle_;
+    std::deque<Write> queue_;
+    bool is_writing_ = false;
+    bool hurry_ = false;
+    bool stopped_ = false;
+    bool fails_ = false;
+    std::size_t dropped_ = 0;
+    std::thread thread_;
+};
+
+}  // namespace mxfleet

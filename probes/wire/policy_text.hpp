@@ -1,0 +1,45 @@
+// The letters that policies are written with (RFC 8461 §3, RFC 8460 §3), and how what is wrong with them is quoted.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include "probes/wire/printable.hpp"
+
+namespace mxfleet::policy_text {
+
+inline bool is_alphanumeric(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
+inline std::string_view trimmed(std::string_view text) {
+    const auto is_blank = [](char c) { return c == ' ' || c == '\t'; };
+    while (!text.empty() && is_blank(text.front()))
+        text.remove_prefix(1);
+    while (!text.empty() && is_blank(text.back()))
+        text.remove_suffix(1);
+    return text;
+}
+
+inline std::string lower_case(std::string_view text) {
+    std::string lower(text);
+    for (char& c : lower)
+        c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    return lower;
+}
+
+/// An extension's name follows the same grammar in records and in policies.
+inline bool is_key(std::string_view key) {
+    constexpr std::size_t limit = 32;
+    const auto is_inner = [](char c) { return is_alphanumeric(c) || c == '_' || c == '-' || c == '.'; };
+    return !key.empty() && key.size() <= limit && is_alphanumeric(key.front()) && std::ranges::all_of(key, is_inner);
+}
+
+inline std::string quoted(std::string_view text) {
+    constexpr std::size_t limit = 60;
+    return "`" + printable(text, limit) + "`";
+}
+
+}  // namespace mxfleet::policy_text
