@@ -60,6 +60,7 @@ private:
     std::shared_ptr<const LaneSettings> settings_of_a_lane() const;
     void set_domains(std::vector<Domain> domains);
     bool is_watched(const SharedText& domain) override;
+    std::uint16_t port_of(const SharedText& domain) override;
     void lookup_ended(const SharedText& domain, MxFacts facts) override;
     void begin_lookups();
     asio::awaitable<void> look_up_recipient();

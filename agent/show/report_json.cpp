@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "agent/judge/dane.hpp"
+
 namespace mxfleet {
 namespace {
 
@@ -40,9 +42,29 @@ Json deliverable_json(const std::optional<bool>& deliverable) {
     return deliverable ? Json(*deliverable) : Json(nullptr);
 }
 
-std::string_view plain_senders(const std::optional<bool>& deliverable) {
-    if (!deliverable) return "unknown";
-    return *deliverable ? "deliverable" : "undeliverable";
+/// In the order of the classes. Until a domain was judged nothing is known.
+Json senders_json(const DomainJudgement& judgement) {
+    Json json = Json::object();
+    for (const Sender sender : all_senders) {
+        const auto takes = judgement.takes_from(sender);
+        json[std::string(name(sender))] = !takes ? "unknown" : *takes ? "deliverable" : "undeliverable";
+    }
+    return json;
+}
+
+Json dane_json(const MxFacts* mx, const EndpointStatus& endpoint) {
+    const auto state = mx != nullptr ? dane_state(*mx, endpoint) : std::nullopt;
+    if (!state) return nullptr;
+    Json records = Json::array();
+    for (const TlsaRecord& record : tlsa_for(*mx, endpoint)->records)
+        records.push_back(text_of(record));
+    return {{"state", name(*state)}, {"records", std::move(records)}};
+}
+
+Json endpoint_of(const DomainStatus& domain, const EndpointStatus& endpoint, Transcripts transcripts) {
+    Json json = endpoint_json(endpoint, transcripts);
+    json["dane"] = dane_json(domain.mx.get(), endpoint);
+    return json;
 }
 
 }  // namespace
@@ -52,7 +74,7 @@ std::vector<Finding> Report::findings() const {
     const DomainStatus& domain = *view.status;
     all.insert(all.end(), domain.judgement.findings.begin(), domain.judgement.findings.end());
     for (const auto& endpoint : view.endpoints) {
-        std::ranges::move(findings_of(*endpoint, *domain.policy), std::back_inserter(all));
+        std::ranges::move(findings_of(*endpoint, *domain.policy, domain.mx.get()), std::back_inserter(all));
     }
     std::ranges::stable_sort(all, std::ranges::greater{}, [](const Finding& each) { return each.statement.severity; });
     return all;
@@ -62,7 +84,7 @@ Json report_json(const Report& report, Transcripts transcripts) {
     const DomainStatus& domain = *report.view.status;
     Json endpoints = Json::array();
     for (const auto& endpoint : report.view.endpoints)
-        endpoints.push_back(endpoint_json(*endpoint, transcripts));
+        endpoints.push_back(endpoint_of(domain, *endpoint, transcripts));
     Json findings = Json::array();
     for (const Finding& finding : report.findings())
         findings.push_back(finding_json(finding));
@@ -77,11 +99,7 @@ Json report_json(const Report& report, Transcripts transcripts) {
         {"mta_sts",
          {{"state", "unknown"}, {"mode", nullptr}, {"id", nullptr}, {"max_age_seconds", nullptr}, {"mx", nullptr}}},
         {"tlsrpt", {{"state", "unknown"}}},
-        {"senders",
-         {{"plain", plain_senders(domain.judgement.deliverable)},
-          {"mta_sts", "unknown"},
-          {"dane", "unknown"},
-          {"requiretls", "unknown"}}},
+        {"senders", senders_json(domain.judgement)},
         {"endpoints", std::move(endpoints)},
         {"findings", std::move(findings)}};
     // The rest stands in the reports of the agents that this one shares the fleet with.
