@@ -41,9 +41,13 @@ public:
     explicit Lookups(const Settings& settings)
         : settings_(settings), client_(context_, settings.dns, nullptr), shared_(context_, client_) {}
 
-    void domain(const std::string& name, MxFacts& facts) { spawn(resolve_mx(shared_, name, how()), facts); }
-    void host(const std::string& domain, const std::string& name, MxFacts& facts) {
-        spawn(resolve_host(shared_, domain, name, how()), facts);
+    using TlsaPort = std::optional<std::uint16_t>;  ///< empty: TLSA records do not matter
+
+    void domain(const std::string& name, TlsaPort port, MxFacts& facts) {
+        spawn(resolve_mx(shared_, name, how(port)), facts);
+    }
+    void host(const std::string& domain, const std::string& name, TlsaPort port, MxFacts& facts) {
+        spawn(resolve_host(shared_, domain, name, how(port)), facts);
     }
     void policies(const std::string& domain, const TrustStore& trust, SharedTlsPolicies& found) {
         spawn(look_once(shared_, fetcher_, domain, {settings_.targets, trust}), found);
@@ -51,7 +55,9 @@ public:
     void run() { context_.run(); }
 
 private:
-    ResolveSettings how() const { return {settings_.smtp.max_endpoints_per_domain, settings_.targets}; }
+    ResolveSettings how(TlsaPort port) const {
+        return {settings_.smtp.max_endpoints_per_domain, settings_.targets, port};
+    }
 
     template <class Facts>
     void spawn(asio::awaitable<Facts> lookup, Facts& facts) {
@@ -141,29 +147,31 @@ private:
         for (std::size_t at = 0; at < domains_.size(); ++at) {
             const std::string& domain = terms_.domains[at].name;
             if (terms_.exchange) {
-                look_up_host(lookups, domain, terms_.exchange->host, domains_[at].mx);
+                look_up_host(lookups, domain, terms_.exchange->host, terms_.exchange->port, domains_[at].mx);
             } else {
-                lookups.domain(domain, domains_[at].mx);
+                const auto port = terms_.domains[at].policy->port.value_or(terms_.settings.smtp.port);
+                lookups.domain(domain, port, domains_[at].mx);
             }
             lookups.policies(domain, terms_.trust, domains_[at].tls_policies);
         }
         const std::string& recipient = terms_.settings.relay.recipient;
         const bool wants_relay = !terms_.relay_domains.empty() && !recipient.empty();
-        if (wants_relay) lookups.domain(recipient.substr(recipient.rfind('@') + 1), recipient_mx_);
+        if (wants_relay) lookups.domain(recipient.substr(recipient.rfind('@') + 1), std::nullopt, recipient_mx_);
         // Proof of our own way out, wanted only if nobody else can be reached; asked now, while we ask.
         target_mx_.resize(terms_.settings.vantage.check_targets.size());
         for (std::size_t at = 0; at < target_mx_.size(); ++at) {
             const std::string& host = terms_.settings.vantage.check_targets[at].host;
-            look_up_host(lookups, host, host, target_mx_[at]);
+            look_up_host(lookups, host, host, std::nullopt, target_mx_[at]);
         }
         lookups.run();
     }
 
-    void look_up_host(Lookups& lookups, const std::string& domain, const std::string& host, MxFacts& facts) const {
+    void look_up_host(Lookups& lookups, const std::string& domain, const std::string& host, Lookups::TlsaPort port,
+                      MxFacts& facts) const {
         if (const auto ip = IpAddress::parse(host)) {
             facts = assume_address(domain, *ip, terms_.settings.targets);
         } else {
-            lookups.host(domain, host, facts);
+            lookups.host(domain, host, port, facts);
         }
     }
 
@@ -177,9 +185,17 @@ private:
                     cell = std::make_shared<EndpointCell>(skipped(found.key, *found.skip, wall_now()));
                 if (!cell) cell = std::make_shared<EndpointCell>(EndpointStatus{.key = found.key});
                 domains_[at].links.push_back({found.preference, cell});
+                note_tlsa(found);
                 if (!found.skip) preferences_[found.key].insert(rank(domains_[at].mx, found.preference));
             }
         }
+    }
+
+    /// Of domains that share an exchange, one whose own MX is secure knows its records.
+    void note_tlsa(const FoundEndpoint& found) {
+        SharedTlsa& known = tlsa_[found.key];
+        const bool was_asked = found.tlsa && found.tlsa->state != TlsaState::insecure;
+        if (!known || was_asked) known = found.tlsa;
     }
 
     /// 0 for primaries, 1 for everything behind them.
@@ -220,7 +236,7 @@ private:
             for (const auto& [key, ranks] : preferences_) {
                 if (*ranks.begin() != wanted) continue;
                 auto relay_domains = std::make_shared<const std::vector<SharedText>>(relay_domains_of(key));
-                assignments.push_back({cells_.at(key), once, {}, std::move(relay_domains)});
+                assignments.push_back({cells_.at(key), once, {}, std::move(relay_domains), {}, tlsa_.at(key)});
             }
             sessions.run(assignments);
         }
@@ -316,6 +332,7 @@ private:
     std::vector<MxFacts> target_mx_;
     std::map<EndpointKey, std::shared_ptr<EndpointCell>> cells_;
     std::map<EndpointKey, std::set<int>> preferences_;
+    std::map<EndpointKey, SharedTlsa> tlsa_;
     bool nobody_reached_ = false;
 };
 

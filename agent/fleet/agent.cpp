@@ -59,16 +59,6 @@ std::string domain_of(const std::string& address) {
     return address.substr(address.rfind('@') + 1);
 }
 
-/// Each lookup brings the names anew; they are kept once.
-void share_names(MxFacts& facts, const DomainTarget& domain) {
-    facts.domain = domain.cell->name;
-    for (MxExchange& exchange : facts.exchanges) {
-        for (const auto& [preference, endpoint] : domain.endpoints) {
-            if (endpoint->cell->key.mx == exchange.name) exchange.name = endpoint->cell->key.mx;
-        }
-    }
-}
-
 }  // namespace
 
 Agent::Agent(const Settings& settings, TrustStore trust, FleetObserver& observer, StateStore* state)
@@ -221,6 +211,11 @@ bool Agent::is_watched(const SharedText& domain) {
     return !stopping_ && targets_.find(domain) != nullptr;
 }
 
+std::uint16_t Agent::port_of(const SharedText& domain) {
+    const DomainTarget* const target = targets_.find(domain);
+    return target != nullptr ? target->policy->port.value_or(settings_.smtp.port) : settings_.smtp.port;
+}
+
 void Agent::lookup_ended(const SharedText& domain, MxFacts facts) {
     observer_.lookup_ended(facts);
     vantage_.lookup_ended(facts);
@@ -260,7 +255,7 @@ void Agent::learn(DomainTarget& domain, MxFacts facts) {
     }
     if (domain.part.dns) count_dropped(before.get(), facts);
     if (more_over_cap > 0) observer_.dropped(DropReason::fleet_cap, more_over_cap);
-    share_names(facts, domain);
+    share_with_endpoints(facts, domain);
     domain.mx = std::make_shared<const MxFacts>(std::move(facts));
     domain.checked_at = wall_now();
     if (!failed) {

@@ -63,6 +63,7 @@ private:
     std::shared_ptr<const LaneSettings> settings_of_a_lane() const;
     void set_domains(std::vector<Domain> domains);
     bool is_watched(const SharedText& domain) override;
+    std::uint16_t port_of(const SharedText& domain) override;
     void lookup_ended(const SharedText& domain, MxFacts facts) override;
     DomainTarget* watched(const SharedText& domain) override;
     void tls_policies_changed(DomainTarget& target) override;

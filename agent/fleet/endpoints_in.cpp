@@ -16,7 +16,7 @@ std::vector<FoundEndpoint> endpoints_in(const MxFacts& facts, const DomainPolicy
     const std::uint16_t port = policy.port.value_or(smtp.port);
     for (const MxExchange& exchange : facts.exchanges) {
         for (const IpAddress& ip : exchange.addresses) {
-            found.push_back({exchange.preference, {exchange.name, ip, port}, family_off(ip, smtp)});
+            found.push_back({exchange.preference, {exchange.name, ip, port}, family_off(ip, smtp), exchange.tlsa});
         }
         for (const RefusedAddress& refused : exchange.refused) {
             if (refused.verdict.kind != AddressVerdict::Kind::denied) continue;
@@ -25,6 +25,17 @@ std::vector<FoundEndpoint> endpoints_in(const MxFacts& facts, const DomainPolicy
         }
     }
     return found;
+}
+
+void share_with_endpoints(MxFacts& facts, const DomainTarget& domain) {
+    facts.domain = domain.cell->name;
+    for (MxExchange& exchange : facts.exchanges) {
+        for (const auto& [preference, endpoint] : domain.endpoints) {
+            if (endpoint->cell->key.mx != exchange.name) continue;
+            exchange.name = endpoint->cell->key.mx;
+            if (endpoint->tlsa && exchange.tlsa && *endpoint->tlsa == *exchange.tlsa) exchange.tlsa = endpoint->tlsa;
+        }
+    }
 }
 
 bool tells_route(const MxFacts& facts) {

@@ -13,6 +13,9 @@ namespace mxfleet {
 /// The endpoints of a domain, lowest preference first; those that must not be connected to with the reason.
 std::vector<FoundEndpoint> endpoints_in(const MxFacts& facts, const DomainPolicy& policy, const SmtpSettings& smtp);
 
+/// Each lookup brings names and records anew; what endpoints hold already is kept once.
+void share_with_endpoints(MxFacts& facts, const DomainTarget& domain);
+
 /// Whether the facts tell where mail goes at all.
 bool tells_route(const MxFacts& facts);
 

@@ -104,6 +104,7 @@ void Lane::add(Assignment assignment) {
     if (cell.target) {
         Entry& entry = entries_.at(*cell.target);
         const bool other_interval = entry.wanted.interval != assignment.interval;
+        if (entry.wanted.tlsa != assignment.tlsa) publish_tlsa(assignment);
         // Other turns alone hold from the next session on: while a fleet comes to be known a backup gets new ones
         // often.
         entry.wanted = std::move(assignment);
@@ -175,6 +176,14 @@ void Lane::publish_vantage(bool vantage_fails) {
     }
 }
 
+/// Whoever judges domains need not wait for the next session to see that records went, or that they cannot be asked
+/// for.
+void Lane::publish_tlsa(const Assignment& assignment) {
+    auto& published = assignment.cell->status;
+    published.publish(std::make_shared<const EndpointStatus>(with_tlsa(*published.read(), assignment.tlsa)));
+    observer_.judgement_changed(assignment.cell);
+}
+
 asio::awaitable<void> Lane::probe(TargetId target) {
     const SteadyTime started = steady_now();
     SessionPlan plan = plan_for(entries_.at(target));
@@ -200,7 +209,7 @@ void Lane::finish(TargetId target, SteadyTime started, SessionFacts facts) {
 
 SessionPlan Lane::plan_for(const Entry& entry) const {
     const EndpointKey& key = entry.wanted.cell->key;
-    SessionPlan plan{key, settings_->hello, entry.verb, entry.era};
+    SessionPlan plan{key, settings_->hello, entry.verb, entry.era, std::nullopt, entry.wanted.tlsa};
     const auto& domains = *entry.wanted.relay_domains;
     const bool relay_is_due = !domains.empty() && steady_now() >= entry.relay_due;
     if (relay_is_due && relay_obstacle(settings_->relay, key).empty()) {
@@ -239,6 +248,7 @@ void Lane::end_follow_up(Entry& entry, const SessionFacts& facts) {
 EndpointStatus Lane::held_status(const Entry& entry) const {
     EndpointStatus held = *entry.wanted.cell->status.read();
     held.held_back = vantage_fails_;
+    held.tlsa = entry.wanted.tlsa;
     if (entry.wanted.relay_domains->empty()) {
         held.relay = not_tested(held.relay, "disabled");
     } else if (const std::string obstacle = relay_obstacle(settings_->relay, held.key); !obstacle.empty()) {

@@ -45,7 +45,8 @@ struct Assignment {
     Duration first_after{};  ///< the first session is due then
     /// Configured domains behind the exchange that want the relay check; empty: none does. Never null.
     std::shared_ptr<const std::vector<SharedText>> relay_domains;
-    Turns turns;  ///< of the sessions after the first
+    Turns turns;      ///< of the sessions after the first
+    SharedTlsa tlsa;  ///< of the exchange; null: not known
 };
 
 /// Who is told what happens on a lane, on the lane's own thread. Must not block.
@@ -104,6 +105,7 @@ private:
     void sleep_until_next();
     void report_progress();
     void publish_vantage(bool vantage_fails);
+    void publish_tlsa(const Assignment& assignment);
     asio::awaitable<void> probe(TargetId target);
     void finish(TargetId target, SteadyTime started, SessionFacts facts);
     SessionPlan plan_for(const Entry& entry) const;

@@ -40,7 +40,9 @@ void Lookups::begin() {
 
 asio::awaitable<void> Lookups::look_up(SharedText domain) {
     in_flight_.fetch_add(1, std::memory_order_relaxed);
-    MxFacts facts = co_await resolve_mx(dns(), domain, how_);
+    ResolveSettings how = how_;
+    how.tlsa_port = user_.port_of(domain);
+    MxFacts facts = co_await resolve_mx(dns(), domain, std::move(how));
     in_flight_.fetch_sub(1, std::memory_order_relaxed);
     under_way_.erase(domain);
     const SteadyTime next = next_after(facts);

@@ -28,6 +28,9 @@ public:
     /// Whether a domain is to be looked up still.
     virtual bool is_watched(const SharedText& domain) = 0;
 
+    /// At which port its exchanges are spoken to: that whose TLSA records count.
+    virtual std::uint16_t port_of(const SharedText& domain) = 0;
+
     virtual void lookup_ended(const SharedText& domain, MxFacts facts) = 0;
 };
 

@@ -138,7 +138,13 @@ std::size_t Targets::set_endpoints(DomainTarget& domain, const std::vector<Found
     // Others' endpoints may have changed where ours have not.
     const std::uint16_t best = found.empty() ? std::uint16_t{0} : found.front().preference;
     const bool same_best = std::exchange(domain.best_preference, best) == best;
-    if (same_best && is_as_found(domain, found | std::views::filter(is_ours))) return 0;
+    auto ours = found | std::views::filter(is_ours);
+    if (same_best && is_as_found(domain, ours)) {
+        auto known = domain.endpoints.begin();
+        for (const FoundEndpoint& each : ours)
+            note_tlsa(*(known++)->second, domain, each.tlsa);
+        return 0;
+    }
     unlink(domain, now);
     std::size_t left_out = 0;
     for (const FoundEndpoint& each : found | std::views::filter(is_ours)) {
@@ -151,6 +157,7 @@ std::size_t Targets::set_endpoints(DomainTarget& domain, const std::vector<Found
         endpoint->retires.reset();
         retiring_.erase(endpoint);
         domain.endpoints.emplace_back(each.preference, endpoint);
+        note_tlsa(*endpoint, domain, each.tlsa);
         dirty_.insert(endpoint);
     }
     const std::size_t before = std::exchange(domain.left_out, left_out);
@@ -160,6 +167,7 @@ std::size_t Targets::set_endpoints(DomainTarget& domain, const std::vector<Found
 void Targets::unlink(DomainTarget& domain, SteadyTime now) {
     for (const auto& [preference, endpoint] : domain.endpoints) {
         endpoint->domains.erase(&domain);
+        if (endpoint->tlsa_from == &domain) endpoint->tlsa_from = nullptr;
         dirty_.insert(endpoint);
         if (!endpoint->domains.empty()) continue;
         // CHECKS §1: what vanished stays for one interval, and may come back.
@@ -167,6 +175,20 @@ void Targets::unlink(DomainTarget& domain, SteadyTime now) {
         retiring_.insert(endpoint);
     }
     domain.endpoints.clear();
+}
+
+/// Records belong to the exchange, whoever finds them. A domain whose own MX is not secure is no witness as long as
+/// there is a better one.
+void Targets::note_tlsa(EndpointTarget& endpoint, const DomainTarget& from, const SharedTlsa& found) {
+    if (!found) return;
+    const bool was_asked = found->state != TlsaState::insecure;
+    const bool has_better = endpoint.tlsa_from != nullptr && endpoint.tlsa_from != &from;
+    if (!was_asked && has_better) return;
+    endpoint.tlsa_from = was_asked ? &from : nullptr;
+    const bool is_same = endpoint.tlsa == found || (endpoint.tlsa && *endpoint.tlsa == *found);
+    if (is_same) return;
+    endpoint.tlsa = found;
+    dirty_.insert(&endpoint);
 }
 
 /// Null when the fleet is full.
@@ -248,7 +270,7 @@ Assignment Targets::assignment_of(const EndpointTarget& endpoint, Duration first
     const bool is_wanted = !relay_domains.empty();
     auto shared = is_wanted ? std::make_shared<const std::vector<SharedText>>(std::move(relay_domains)) : nobody;
     const Duration interval = interval_of(endpoint);
-    return {endpoint.cell, interval, first_after, std::move(shared), turns_of(endpoint, interval)};
+    return {endpoint.cell, interval, first_after, std::move(shared), turns_of(endpoint, interval), endpoint.tlsa};
 }
 
 Targets::Changes Targets::take_changes(SteadyTime now) {

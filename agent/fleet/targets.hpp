@@ -26,6 +26,8 @@ struct EndpointTarget {
     bool is_probed = true;                           ///< false: not to be connected to; its status says why
     bool is_assigned = false;
     std::optional<SteadyTime> retires;  ///< nobody lists it any more
+    SharedTlsa tlsa;                    ///< as a domain with a secure MX last found it, if there is one
+    const DomainTarget* tlsa_from = nullptr;
 
     /// Whether nobody lists it with their best preference.
     bool is_backup() const;
@@ -57,6 +59,7 @@ struct FoundEndpoint {
     std::uint16_t preference = 0;
     EndpointKey key;
     std::optional<Failure> skip;  ///< why it is not to be connected to
+    SharedTlsa tlsa = nullptr;    ///< as a sender to the domain finds it; null: not known
 };
 
 /// What configured intervals come to for the targets.
@@ -117,6 +120,7 @@ private:
     };
 
     void unlink(DomainTarget& domain, SteadyTime now);
+    void note_tlsa(EndpointTarget& endpoint, const DomainTarget& from, const SharedTlsa& found);
     EndpointTarget* endpoint_for(const FoundEndpoint& found, WallTime wall);
     Duration interval_of(const DomainTarget& domain) const;
     Duration interval_of(const EndpointTarget& endpoint) const;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "agent/judge/dane.hpp"
 #include "agent/judge/mta_sts.hpp"
 #include "probes/dns/findings.hpp"
 #include "probes/model/words.hpp"
@@ -25,22 +26,6 @@ MxExpectation expectation(const DomainPolicy& policy) {
     __builtin_unreachable();
 }
 
-std::optional<bool> deliverable(const MxFacts& mx, const std::vector<const EndpointStatus*>& endpoints,
-                                bool all_endpoints) {
-    std::size_t tried = 0;
-    std::size_t down = 0;
-    for (const EndpointStatus* const endpoint : endpoints) {
-        if (endpoint->state == EndpointState::skipped) continue;
-        const auto up = endpoint->is_confirmed_up();
-        if (up == true) return true;
-        ++tried;
-        if (up == false) ++down;
-    }
-    if (mx.state == MxState::nxdomain || mx.state == MxState::none_usable) return false;
-    if (mx.state == MxState::null || tried == 0 || down < tried || !all_endpoints) return std::nullopt;
-    return false;
-}
-
 std::optional<Finding> undeliverable(const DomainJudgement& judgement, const MxFacts& mx,
                                      const std::vector<const EndpointStatus*>& endpoints) {
     // Where DNS alone forbids it, dns.domain_not_found or dns.no_usable_mx has said so.
@@ -54,6 +39,23 @@ std::optional<Finding> undeliverable(const DomainJudgement& judgement, const MxF
             ? std::string("its only address") + (all ? "" : " that was tried") + " does not take mail"
             : "none of its " + std::to_string(tried) + " addresses" + (all ? "" : " that were tried") + " takes mail";
     return Finding{Statement(undeliverable_code, seen), Scope::domain, {}, {}, 0, {}};
+}
+
+/// Where plain senders can deliver, and such as insist on more cannot.
+struct SenderRow {
+    Sender sender;
+    std::string_view words;
+};
+constexpr auto insisting = std::to_array<SenderRow>({
+    {Sender::dane, "senders that honour DANE find no address that they may deliver to"},
+});
+
+void judge_insisting(DomainJudgement& judgement) {
+    if (judgement.deliverable == false) return;
+    for (const auto& [sender, words] : insisting) {
+        if (judgement.takes_from(sender) != false) continue;
+        judgement.findings.push_back({Statement(undeliverable_code, words), Scope::domain, {}, {}, 0, {}});
+    }
 }
 
 void keep_since(std::vector<Finding>& findings, const std::vector<Finding>& before, MaybeTime now) {
@@ -74,7 +76,9 @@ Verdict verdict(const DomainJudgement& judgement, const MxFacts& mx,
         worst = worse(worst, verdict_of(finding.statement.severity));
     for (const EndpointStatus* const endpoint : endpoints) {
         for (const HeldStatement& held : endpoint->findings) {
-            if (!is_ignored(held.statement.code, policy)) worst = worse(worst, verdict_of(held.statement.severity));
+            const FindingCode code = held.statement.code;
+            if (!is_ignored(code, policy) && concerns(mx, *endpoint, code))
+                worst = worse(worst, verdict_of(held.statement.severity));
         }
     }
     return worst;
@@ -87,19 +91,23 @@ bool same_finding(const Finding& a, const Finding& b) {
 }  // namespace
 
 bool DomainJudgement::operator==(const DomainJudgement& other) const {
-    return deliverable == other.deliverable && deliverable_mta_sts == other.deliverable_mta_sts &&
-           verdict == other.verdict && std::ranges::equal(findings, other.findings, same_finding);
+    return senders == other.senders && verdict == other.verdict &&
+           std::ranges::equal(findings, other.findings, same_finding);
 }
 
 DomainJudgement judge_domain(const MxFacts& mx, const std::vector<const EndpointStatus*>& endpoints,
                              const DomainPolicy& policy, const DomainJudgement& before, MaybeTime now,
                              bool all_endpoints, const TlsPolicies* tls_policies) {
     DomainJudgement judgement;
-    judgement.deliverable = deliverable(mx, endpoints, all_endpoints);
-    judgement.deliverable_mta_sts =
+    for (const Sender sender : all_senders)
+        judgement.senders[static_cast<std::size_t>(sender)] = deliverable(sender, mx, endpoints, all_endpoints);
+    judgement.deliverable = judgement.takes_from(Sender::plain);
+    judgement.senders[static_cast<std::size_t>(Sender::mta_sts)] =
         deliverable_under_mta_sts(tls_policies, mx, endpoints, judgement.deliverable, all_endpoints);
     judgement.findings = judge_mx(mx, expectation(policy));
+    std::ranges::move(judge_dane(mx, endpoints), std::back_inserter(judgement.findings));
     if (auto found = undeliverable(judgement, mx, endpoints)) judgement.findings.push_back(std::move(*found));
+    judge_insisting(judgement);
     std::ranges::move(judge_tls_policies(tls_policies, mx, endpoints), std::back_inserter(judgement.findings));
     std::erase_if(judgement.findings, [&](const Finding& each) { return is_ignored(each.statement.code, policy); });
     keep_since(judgement.findings, before.findings, now);
@@ -108,15 +116,19 @@ DomainJudgement judge_domain(const MxFacts& mx, const std::vector<const Endpoint
     return judgement;
 }
 
-bool rests_on_endpoints(FindingCode code) {
-    return code == undeliverable_code;
+RestsOn rests_on(const Finding& finding) {
+    if (finding.statement.code == undeliverable_code) return RestsOn::all_endpoints;
+    // About an endpoint that the domain's records forbid to go on as it does.
+    if (finding.ip || finding.statement.code == FindingCode("dane.tls_unavailable")) return RestsOn::an_endpoint;
+    return RestsOn::dns;
 }
 
-std::vector<Finding> findings_of(const EndpointStatus& endpoint, const DomainPolicy& policy) {
+std::vector<Finding> findings_of(const EndpointStatus& endpoint, const DomainPolicy& policy, const MxFacts* mx) {
     std::vector<Finding> findings;
     const EndpointKey& key = endpoint.key;
     for (const HeldStatement& held : endpoint.findings) {
-        if (is_ignored(held.statement.code, policy)) continue;
+        const FindingCode code = held.statement.code;
+        if (is_ignored(code, policy) || (mx != nullptr && !concerns(*mx, endpoint, code))) continue;
         findings.push_back({held.statement, Scope::endpoint, key.mx, key.ip, key.port, held.since});
     }
     return findings;
@@ -124,7 +136,7 @@ std::vector<Finding> findings_of(const EndpointStatus& endpoint, const DomainPol
 
 DomainJudgement held_back(DomainJudgement before) {
     before.deliverable.reset();
-    before.deliverable_mta_sts.reset();
+    before.senders = {};
     before.verdict = Verdict::unknown;
     return before;
 }

@@ -2,10 +2,12 @@
 // (CHECKS §0). Pure.
 #pragma once
 
+#include <array>
 #include <optional>
 #include <vector>
 
 #include "agent/judge/endpoint.hpp"
+#include "agent/judge/senders.hpp"
 #include "agent/judge/tls_policies.hpp"
 #include "config/settings.hpp"
 #include "probes/dns/facts.hpp"
@@ -14,10 +16,12 @@
 namespace mxfleet {
 
 struct DomainJudgement {
-    std::optional<bool> deliverable;          ///< for plain senders; empty: unknown, or takes no mail
-    std::optional<bool> deliverable_mta_sts;  ///< for senders that honour MTA-STS
+    std::optional<bool> deliverable;  ///< for plain senders; empty: unknown, or takes no mail
+    std::array<std::optional<bool>, all_senders.size()> senders{};  ///< the same for each class, that one among them
     Verdict verdict = Verdict::unknown;
     std::vector<Finding> findings;  ///< of the domain and its exchanges; its endpoints hold their own
+
+    std::optional<bool> takes_from(Sender sender) const { return senders[static_cast<std::size_t>(sender)]; }
 
     bool operator==(const DomainJudgement&) const;
 };
@@ -29,11 +33,14 @@ DomainJudgement judge_domain(const MxFacts& mx, const std::vector<const Endpoint
                              const DomainPolicy& policy, const DomainJudgement& before, MaybeTime now,
                              bool all_endpoints = true, const TlsPolicies* tls_policies = nullptr);
 
-/// Whether a finding about a domain rests on its endpoints, and not on DNS or a policy.
-bool rests_on_endpoints(FindingCode code);
+/// What a finding about a domain rests on: DNS and policies, one endpoint by itself, or all of them together.
+enum class RestsOn : std::uint8_t { dns, an_endpoint, all_endpoints };
+RestsOn rests_on(const Finding& finding);
 
-/// The endpoint's findings as findings of a domain that ignores some.
-std::vector<Finding> findings_of(const EndpointStatus& endpoint, const DomainPolicy& policy);
+/// The endpoint's findings as findings of a domain that ignores some; those that are about the domain, where its DNS
+/// facts are known.
+std::vector<Finding> findings_of(const EndpointStatus& endpoint, const DomainPolicy& policy,
+                                 const MxFacts* mx = nullptr);
 
 /// While our own vantage fails nothing is known, and what was found stays.
 DomainJudgement held_back(DomainJudgement before);

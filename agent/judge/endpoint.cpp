@@ -55,6 +55,10 @@ std::vector<Statement> statements_of(const EndpointStatus& status, SessionJudgem
     return statements;
 }
 
+std::optional<DaneMatch> dane_match(const EndpointStatus& status) {
+    return status.last_up && status.last_up->dane ? std::optional(status.last_up->dane->match) : std::nullopt;
+}
+
 }  // namespace
 
 std::optional<bool> EndpointStatus::is_up() const {
@@ -83,7 +87,8 @@ EndpointStatus after_session(const EndpointStatus& held, std::shared_ptr<const S
                              settings.expiry_warning,
                              settings.expiry_critical,
                              settings.skip_without_ipv6_route,
-                             required_tls};
+                             required_tls,
+                             held.tlsa.get()};
     SessionJudgement judgement = judge_session(*session, terms);
 
     EndpointStatus status = held;
@@ -123,6 +128,12 @@ EndpointStatus with_vantage(const EndpointStatus& held, bool vantage_fails) {
     return status;
 }
 
+EndpointStatus with_tlsa(const EndpointStatus& held, SharedTlsa tlsa) {
+    EndpointStatus status = held;
+    status.tlsa = std::move(tlsa);
+    return status;
+}
+
 EndpointStatus skipped(EndpointKey key, Failure why, WallTime now) {
     SessionFacts facts;
     facts.failure = std::move(why);
@@ -140,7 +151,7 @@ bool same_judgement(const EndpointStatus& a, const EndpointStatus& b) {
     };
     return a.state == b.state && a.held_back == b.held_back && a.confirmation.confirmed == b.confirmation.confirmed &&
            a.relay.state == b.relay.state && a.checked_at.has_value() == b.checked_at.has_value() &&
-           std::ranges::equal(a.findings, b.findings, same);
+           dane_match(a) == dane_match(b) && std::ranges::equal(a.findings, b.findings, same);
 }
 
 }  // namespace mxfleet

@@ -42,6 +42,7 @@ struct EndpointStatus {
     std::shared_ptr<const SessionFacts> last_failed;
     RelayStatus relay;
     bool requires_tls = false;  ///< as the last relay run showed that tried: sessions between them do not ask
+    SharedTlsa tlsa;            ///< of the exchange at this port, as DNS last said; null: not known
     std::vector<HeldStatement> findings;
 
     std::array<std::uint32_t, probe_result_count> probes{};
@@ -74,6 +75,9 @@ EndpointStatus after_session(const EndpointStatus& held, std::shared_ptr<const S
 
 /// The same status, held back or no longer.
 EndpointStatus with_vantage(const EndpointStatus& held, bool vantage_fails);
+
+/// The same status, with other TLSA records: a session will show what they come to.
+EndpointStatus with_tlsa(const EndpointStatus& held, SharedTlsa tlsa);
 
 /// The status of an endpoint that is not to be connected to, and why.
 EndpointStatus skipped(EndpointKey key, Failure why, WallTime now);

@@ -4,6 +4,7 @@
 #include <array>
 #include <set>
 
+#include "agent/judge/dane.hpp"
 #include "agent/show/label_values.hpp"
 #include "agent/show/tls_policy_metrics.hpp"
 
@@ -93,19 +94,34 @@ void findings(const Status& status, Samples& out) {
     for (const Finding& finding : status.judgement.findings) {
         const Statement& said = finding.statement;
         const DomainPart& part = status.part;
-        // What stands at an endpoint is ours, for only our endpoints are judged.
-        const bool is_ours = finding.ip || (rests_on_endpoints(said.code) ? part.all_endpoints : part.dns);
-        if (!is_ours) continue;
+        const RestsOn rests = rests_on(finding);
+        if ((rests == RestsOn::all_endpoints && !part.all_endpoints) || (rests == RestsOn::dns && !part.dns)) continue;
         if (!written.emplace(said.code, said.severity).second) continue;
         out.value({{"code", said.code.text()}, {"severity", name(said.severity)}}, 1);
     }
 }
 
 void sender_classes(const Status& status, Samples& out) {
-    if (const auto deliverable = status.judgement.deliverable) out.value("class", "plain", *deliverable ? 1 : 0);
-    if (const auto deliverable = status.judgement.deliverable_mta_sts) {
-        out.value("class", "mta_sts", *deliverable ? 1 : 0);
+    for (const Sender sender : all_senders) {
+        if (const auto takes = status.judgement.takes_from(sender)) out.value("class", name(sender), *takes ? 1 : 0);
     }
+}
+
+/// Where the domain's senders have TLSA records to verify the endpoint by.
+std::optional<bool> verified_by_dane(const MxFacts& mx, const EndpointStatus& endpoint) {
+    const auto state = dane_state(mx, endpoint);
+    if (state != DaneState::match && state != DaneState::mismatch) return std::nullopt;
+    return state == DaneState::match;
+}
+
+void verified_endpoints(const Status& status, Samples& out) {
+    if (!status.mx) return;
+    for (const DomainLink& link : status.links) {
+        if (!out.has(link.endpoint->key.mx)) continue;
+        const auto verified = verified_by_dane(*status.mx, *link.endpoint->status.read());
+        if (verified) out.labelled(link.endpoint->labels + ",policy=\"dane\"", *verified ? 1 : 0);
+    }
+    tls_policy_metrics::endpoint_verified(status, out);
 }
 
 constexpr auto gauge = MetricType::gauge;
@@ -161,9 +177,6 @@ constexpr auto table = std::to_array<DomainMetric>({
      "When the certificate of the policy host ends.", of_name, &tls_policy_metrics::host_not_after, core},
     {"mxfleet_domain_tlsrpt_valid", gauge, "Whether a valid TLSRPT record is published.", of_name,
      &tls_policy_metrics::tlsrpt_valid},
-    {"mxfleet_domain_endpoint_verified", gauge,
-     "Whether an endpoint does what a policy of the domain asks for. Absent: unknown, or no such policy.", of_each,
-     &tls_policy_metrics::endpoint_verified, core, DividedBy::exchange},
     {"mxfleet_domain_endpoints", gauge, "Endpoints by confirmed state; those skipped do not count.", of_all,
      [](const Status& status, Samples& out) { count_endpoints(status, out, false); }, core},
     {"mxfleet_domain_best_preference_endpoints", gauge, "The same for the endpoints of the best preference only.",
@@ -173,6 +186,9 @@ constexpr auto table = std::to_array<DomainMetric>({
     {"mxfleet_domain_primary_endpoint_info", gauge,
      "Endpoints of the best preference, where several agents share the exchanges of a domain, to join by; always 1.",
      of_divided, &primary_links, core, DividedBy::exchange},
+    {"mxfleet_domain_endpoint_verified", gauge,
+     "Whether an endpoint does what a policy of the domain asks for. Absent: unknown, or no such policy.",
+     of_each, &verified_endpoints, core, DividedBy::exchange},
     {"mxfleet_domain_last_probe_timestamp_seconds", gauge, "When anything of the domain was last looked at.", of_name,
      &last_probe},
     {"mxfleet_domain_finding", gauge, "1 while the finding holds.", of_each, &findings, core},

@@ -185,6 +185,12 @@ void certificate_info(const Status& status, Samples& out) {
     out.value({{"sha256", leaf.sha256}, {"issuer", cut(leaf.issuer_common_name, shown_issuer_limit)}}, 1);
 }
 
+void tlsa_records(const Status& status, Samples& out) {
+    if (!status.tlsa || status.tlsa->records.empty()) return;
+    out.value("usability", "usable", static_cast<double>(status.tlsa->usable));
+    out.value("usability", "unusable", static_cast<double>(status.tlsa->records.size() - status.tlsa->usable));
+}
+
 void findings(const Status& status, Samples& out) {
     for (const HeldStatement& held : status.findings) {
         const Statement& said = held.statement;
@@ -248,6 +254,8 @@ constexpr auto table = std::to_array<EndpointMetric>({
     {"mxfleet_endpoint_tls_certificate_not_after_timestamp_seconds", gauge,
      "End of validity: of the server's certificate, and the earliest of its chain.", &not_after, core},
     {"mxfleet_endpoint_tls_certificate_info", gauge, "The certificate presented; always 1.", &certificate_info},
+    {"mxfleet_endpoint_tlsa_records", gauge,
+     "Secure TLSA records of the exchange at this port, by whether senders can use them. Absent: none.", &tlsa_records},
     {"mxfleet_endpoint_relay_state", gauge, "Whether the server relays for strangers; 1 for the state that holds.",
      [](const Status& s, Samples& out) { state_set<RelayState, relay_state_count>(out, s.relay.state); }, core},
     {"mxfleet_endpoint_relay_last_conclusive_timestamp_seconds", gauge, "When a relay check could last tell.",

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "agent/judge/dane.hpp"
 #include "agent/show/tls_policy_json.hpp"
 
 namespace mxfleet {
@@ -42,9 +43,29 @@ Json deliverable_json(const std::optional<bool>& deliverable) {
     return deliverable ? Json(*deliverable) : Json(nullptr);
 }
 
-std::string_view senders(const std::optional<bool>& deliverable) {
-    if (!deliverable) return "unknown";
-    return *deliverable ? "deliverable" : "undeliverable";
+/// In the order of the classes. Until a domain was judged nothing is known.
+Json senders_json(const DomainJudgement& judgement) {
+    Json json = Json::object();
+    for (const Sender sender : all_senders) {
+        const auto takes = judgement.takes_from(sender);
+        json[std::string(name(sender))] = !takes ? "unknown" : *takes ? "deliverable" : "undeliverable";
+    }
+    return json;
+}
+
+Json dane_json(const MxFacts* mx, const EndpointStatus& endpoint) {
+    const auto state = mx != nullptr ? dane_state(*mx, endpoint) : std::nullopt;
+    if (!state) return nullptr;
+    Json records = Json::array();
+    for (const TlsaRecord& record : tlsa_for(*mx, endpoint)->records)
+        records.push_back(text_of(record));
+    return {{"state", name(*state)}, {"records", std::move(records)}};
+}
+
+Json endpoint_of(const DomainStatus& domain, const EndpointStatus& endpoint, Transcripts transcripts) {
+    Json json = endpoint_json(endpoint, transcripts);
+    json["dane"] = dane_json(domain.mx.get(), endpoint);
+    return json;
 }
 
 }  // namespace
@@ -54,7 +75,7 @@ std::vector<Finding> Report::findings() const {
     const DomainStatus& domain = *view.status;
     all.insert(all.end(), domain.judgement.findings.begin(), domain.judgement.findings.end());
     for (const auto& endpoint : view.endpoints) {
-        std::ranges::move(findings_of(*endpoint, *domain.policy), std::back_inserter(all));
+        std::ranges::move(findings_of(*endpoint, *domain.policy, domain.mx.get()), std::back_inserter(all));
     }
     std::ranges::stable_sort(all, std::ranges::greater{}, [](const Finding& each) { return each.statement.severity; });
     return all;
@@ -64,26 +85,23 @@ Json report_json(const Report& report, Transcripts transcripts) {
     const DomainStatus& domain = *report.view.status;
     Json endpoints = Json::array();
     for (const auto& endpoint : report.view.endpoints)
-        endpoints.push_back(endpoint_json(*endpoint, transcripts));
+        endpoints.push_back(endpoint_of(domain, *endpoint, transcripts));
     Json findings = Json::array();
     for (const Finding& finding : report.findings())
         findings.push_back(finding_json(finding));
-    Json json = {{"schema", schema},
-                 {"domain", domain.domain},
-                 {"checked_at", date_json(report.checked_at)},
-                 {"duration_seconds", report.duration ? Json(seconds(*report.duration)) : Json(nullptr)},
-                 {"verdict", name(domain.judgement.verdict)},
-                 {"deliverable", deliverable_json(domain.judgement.deliverable)},
-                 {"mx", mx_json(domain.mx.get())},
-                 {"mta_sts", mta_sts_json(domain.tls_policies.get())},
-                 {"tlsrpt", tlsrpt_json(domain.tls_policies.get())},
-                 {"senders",
-                  {{"plain", senders(domain.judgement.deliverable)},
-                   {"mta_sts", senders(domain.judgement.deliverable_mta_sts)},
-                   {"dane", "unknown"},
-                   {"requiretls", "unknown"}}},
-                 {"endpoints", std::move(endpoints)},
-                 {"findings", std::move(findings)}};
+    Json json = {
+        {"schema", schema},
+        {"domain", domain.domain},
+        {"checked_at", date_json(report.checked_at)},
+        {"duration_seconds", report.duration ? Json(seconds(*report.duration)) : Json(nullptr)},
+        {"verdict", name(domain.judgement.verdict)},
+        {"deliverable", deliverable_json(domain.judgement.deliverable)},
+        {"mx", mx_json(domain.mx.get())},
+        {"mta_sts", mta_sts_json(domain.tls_policies.get())},
+        {"tlsrpt", tlsrpt_json(domain.tls_policies.get())},
+        {"senders", senders_json(domain.judgement)},
+        {"endpoints", std::move(endpoints)},
+        {"findings", std::move(findings)}};
     // The rest stands in the reports of the agents that this one shares the fleet with.
     if (!domain.part.all_endpoints) json["all_endpoints"] = false;
     return json;

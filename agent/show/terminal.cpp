@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <utility>
 
+#include "agent/judge/dane.hpp"
 #include "agent/show/text.hpp"
 #include "agent/show/tls_policy_json.hpp"
 #include "probes/model/words.hpp"
@@ -137,6 +138,13 @@ std::string detail_of(const SessionFacts& facts) {
     return text;
 }
 
+/// What DANE comes to at an endpoint, where its domain has records.
+std::string dane_of(const DomainStatus& domain, const EndpointStatus& endpoint) {
+    const auto state = domain.mx ? dane_state(*domain.mx, endpoint) : std::nullopt;
+    if (!state || state == DaneState::absent || state == DaneState::insecure) return {};
+    return "DANE " + std::string(name(*state));
+}
+
 class Writer {
 public:
     Writer(const Report& report, const TerminalStyle& style) : report_(report), style_(style), paint_(style.colour) {}
@@ -207,7 +215,10 @@ private:
         for (const Stage& stage : stages)
             text_ += stage_cell(stage, facts, paint_);
         text_ += "  " + relay_cell(endpoint.relay, paint_) + "\n";
-        if (const std::string detail = detail_of(facts); !detail.empty()) {
+        std::string detail = detail_of(facts);
+        const std::string dane = dane_of(*report_.view.status, endpoint);
+        if (!dane.empty()) detail += (detail.empty() ? "" : ", ") + dane;
+        if (!detail.empty()) {
             text_ += paint_(Colour::dim, wrapped(detail, text_width, "      "));
         }
     }

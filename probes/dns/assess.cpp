@@ -12,11 +12,6 @@ namespace {
 using std::chrono::seconds;
 using Ttl = std::optional<seconds>;
 
-Ttl shorter(Ttl a, Ttl b) {
-    if (!a || !b) return a ? a : b;
-    return std::min(*a, *b);
-}
-
 /// Of records, or of their absence. Aliases count for both.
 Ttl ttl_of(const DnsAnswer& answer) {
     return shorter(answer.ttl, answer.negative_ttl);
@@ -116,6 +111,12 @@ void keep_addresses(MxFacts& facts, std::size_t cap) {
 }
 
 }  // namespace
+
+std::optional<std::chrono::seconds> shorter(std::optional<std::chrono::seconds> a,
+                                            std::optional<std::chrono::seconds> b) {
+    if (!a || !b) return a ? a : b;
+    return std::min(*a, *b);
+}
 
 DnsResult continued(DnsResult first, DnsResult further, std::string_view name) {
     first.elapsed += further.elapsed;

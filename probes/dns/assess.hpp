@@ -15,6 +15,10 @@
 
 namespace mxfleet {
 
+/// Of two TTLs of which either may not be known.
+std::optional<std::chrono::seconds> shorter(std::optional<std::chrono::seconds> a,
+                                            std::optional<std::chrono::seconds> b);
+
 /// `first`, an answer to `name` that stops at an alias, continued by what was answered for that alias. A loop, or more
 /// than `alias_limit` aliases in all, is `endless`.
 DnsResult continued(DnsResult first, DnsResult further, std::string_view name);

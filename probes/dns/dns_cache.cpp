@@ -18,14 +18,21 @@ Duration lifetime_of(const DnsResult& result) {
     return std::max(stated, DnsCache::shortest);
 }
 
-/// Address records, which are all that is worth keeping, own no memory of their own.
+std::size_t own_bytes_of(const DnsRecord& record) {
+    const auto* const tlsa = std::get_if<TlsaRecord>(&record);
+    return sizeof(DnsRecord) + (tlsa != nullptr ? tlsa->data.size() : 0);
+}
+
+/// Of address and TLSA records, which are all that is worth keeping.
 std::size_t bytes_of(const DnsKey& key, const DnsResult& result) {
     constexpr std::size_t nodes = 128;  // of list and map
     std::size_t bytes = sizeof(DnsResult) + 2 * (sizeof(DnsKey) + key.name.size()) + nodes;
     if (!result.answer) return bytes;
     for (const std::string& alias : result.answer->aliases)
         bytes += sizeof(std::string) + alias.size();
-    return bytes + result.answer->records.size() * sizeof(DnsRecord);
+    for (const DnsRecord& record : result.answer->records)
+        bytes += own_bytes_of(record);
+    return bytes;
 }
 
 void age(std::optional<seconds>& ttl, Duration by) {

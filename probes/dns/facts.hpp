@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "probes/dane/facts.hpp"
 #include "probes/model/ip.hpp"
 #include "probes/model/shared_text.hpp"
 #include "probes/model/time.hpp"
@@ -62,6 +63,7 @@ struct MxExchange {
     std::vector<RefusedAddress> refused;  ///< published as well
     std::optional<SharedText> alias_of;   ///< where its aliases lead
     std::optional<std::chrono::seconds> ttl;
+    SharedTlsa tlsa;  ///< as a sender to this domain finds them; null: not known
 
     bool operator==(const MxExchange&) const = default;
 

@@ -1,4 +1,5 @@
-// Asks DNS where a domain's mail goes: the MX, then the addresses of all exchanges, a few at a time. Judges nothing,
+// Asks DNS where a domain's mail goes: the MX, then the addresses of all exchanges, and their TLSA records where
+// all that is secure; a few at a time. Judges nothing,
 // and gives no name from DNS to anybody but DNS. It ends because every lookup does.
 #pragma once
 
@@ -21,6 +22,7 @@ struct ResolveSettings {
     std::size_t max_endpoints =
         SmtpSettings{}.max_endpoints_per_domain;  ///< ≥ 1; of exchanges, and of addresses in all
     TargetSettings targets;
+    std::optional<std::uint16_t> tlsa_port = std::nullopt;  ///< whose TLSA records are asked for; empty: nobody's
 };
 
 /// The facts of `domain`, a lower-case A-label without trailing dot. SERVFAIL is asked again with checking disabled,

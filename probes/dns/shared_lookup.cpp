@@ -17,7 +17,9 @@ SteadyTime now() {
 }
 
 bool is_kept(const DnsKey& key) {
-    return !key.checking_disabled && (key.type == RecordType::a || key.type == RecordType::aaaa);
+    const bool is_of_exchanges =
+        key.type == RecordType::a || key.type == RecordType::aaaa || key.type == RecordType::tlsa;
+    return !key.checking_disabled && is_of_exchanges;
 }
 
 }  // namespace

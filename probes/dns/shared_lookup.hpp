@@ -1,5 +1,5 @@
-// Stands in front of a DNS client: a question that is being asked already is not asked again, and addresses are kept
-// for a little while. For one thread; asks nothing by itself.
+// Stands in front of a DNS client: a question that is being asked already is not asked again, and what is known of
+// exchanges is kept for a little while. For one thread; asks nothing by itself.
 #pragma once
 
 #include <asio/io_context.hpp>
@@ -18,8 +18,8 @@ public:
     /// `source` outlives it, and it outlives its queries: they end when those of `source` do.
     SharedLookup(asio::io_context& context, DnsLookup& source, std::size_t capacity = DnsCache::default_capacity);
 
-    /// Only A and AAAA answers are kept: an exchange is shared by many domains, everything else belongs to one and is
-    /// to be as the resolver has it.
+    /// Only A, AAAA and TLSA answers are kept: an exchange is shared by many domains, everything else belongs to one
+    /// and is to be as the resolver has it.
     asio::awaitable<DnsResult> query(std::string name, RecordType type, DnsFlags flags) override;
 
 private:

@@ -6,6 +6,7 @@
 #include <asio/ip/tcp.hpp>
 #include <cerrno>
 
+#include "probes/io/dane.hpp"
 #include "probes/wire/printable.hpp"
 
 namespace mxfleet {
@@ -267,8 +268,8 @@ bool Connection::drop_unread() {
     return any;
 }
 
-asio::awaitable<IoResult<TlsFacts>> Connection::start_tls(TlsClient& client, std::string host) {
-    ssl_ = client.connection(socket_.handle(), host);
+asio::awaitable<IoResult<TlsFacts>> Connection::start_tls(TlsClient& client, std::string asked_for, std::string host) {
+    ssl_ = client.connection(socket_.handle(), asked_for);
     if (!ssl_) co_return std::unexpected(IoError{Reason::local_fault, "cannot set up TLS"});
     BIO* const reading = SSL_get_rbio(ssl_.get());
     BIO_set_callback_arg(reading, reinterpret_cast<char*>(this));
@@ -281,6 +282,11 @@ asio::awaitable<IoResult<TlsFacts>> Connection::start_tls(TlsClient& client, std
         if (!ready) co_return std::unexpected(ready.error());
     }
     co_return client.facts(ssl_, host);
+}
+
+std::shared_ptr<const DaneFacts> Connection::dane(SharedTlsa tlsa) const {
+    X509* const leaf = SSL_get0_peer_certificate(ssl_.get());
+    return leaf != nullptr ? verify_dane(std::move(tlsa), leaf, SSL_get_peer_cert_chain(ssl_.get())) : nullptr;
 }
 
 void Connection::close() {

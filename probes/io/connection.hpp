@@ -11,6 +11,7 @@
 #include <string>
 #include <string_view>
 
+#include "probes/dane/facts.hpp"
 #include "probes/io/awaiting.hpp"
 #include "probes/io/kernel_time.hpp"
 #include "probes/io/reactor.hpp"
@@ -58,9 +59,12 @@ public:
     /// Drops what came unasked, in our buffer and in the kernel's, and says whether there was any. Before TLS only.
     bool drop_unread();
 
-    /// Performs the handshake, and speaks TLS from here on. `host` is asked for by SNI and compared with the
+    /// Performs the handshake, and speaks TLS from here on. `asked_for` is the name in SNI, `host` is compared with the
     /// certificate. Precondition: `drop_unread()`.
-    asio::awaitable<IoResult<TlsFacts>> start_tls(TlsClient& client, std::string host);
+    asio::awaitable<IoResult<TlsFacts>> start_tls(TlsClient& client, std::string asked_for, std::string host);
+
+    /// What the certificates of the handshake have to do with usable TLSA records. Null where we cannot tell.
+    std::shared_ptr<const DaneFacts> dane(SharedTlsa tlsa) const;
 
     bool is_encrypted() const { return ssl_ != nullptr; }
 

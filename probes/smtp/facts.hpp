@@ -7,6 +7,7 @@
 #include <optional>
 #include <string_view>
 
+#include "probes/dane/facts.hpp"
 #include "probes/model/failure.hpp"
 #include "probes/model/shared_text.hpp"
 #include "probes/relay/facts.hpp"
@@ -42,6 +43,7 @@ struct SessionFacts {
     std::shared_ptr<const Capabilities> capabilities;      ///< after EHLO was accepted, before TLS; else null
     std::shared_ptr<const Capabilities> capabilities_tls;  ///< inside TLS; else null
     std::shared_ptr<const RelayFacts> relay;               ///< null where relaying was not tried
+    std::shared_ptr<const DaneFacts> dane;                 ///< null without usable TLSA records, or without TLS
     Transcript transcript;
     std::optional<Failure> failure;  ///< what ended the session early, or kept TLS from working
     std::optional<Greeting> greeting;

@@ -5,6 +5,7 @@
 #include <cctype>
 #include <string>
 
+#include "probes/dane/findings.hpp"
 #include "probes/model/words.hpp"
 #include "probes/tls/findings.hpp"
 
@@ -243,6 +244,17 @@ Found capabilities_lost(const SessionFacts& facts, const SessionTerms&) {
     return Statement("tls.capabilities_lost", "not offered any more inside TLS: " + listed(lost, 16));
 }
 
+/// Records may have gone, or changed, since the session.
+bool uses_dane(const SessionFacts& facts, const SessionTerms& terms) {
+    return facts.dane && terms.tlsa != nullptr && terms.tlsa->state == TlsaState::usable;
+}
+
+void judge_by_tlsa(const SessionFacts& facts, const SessionTerms& terms, std::vector<Statement>& statements) {
+    if (terms.tlsa == nullptr || !facts.starttls) return;
+    if (auto found = judge_required_tls(*terms.tlsa, *facts.starttls)) statements.push_back(std::move(*found));
+    if (uses_dane(facts, terms)) std::ranges::move(judge_dane(*facts.dane), std::back_inserter(statements));
+}
+
 constexpr auto rules = std::to_array({&banner_slow, &middlebox, &helo_only, &auth_before_tls, &tls_required, &bare_lf,
                                       &banner_hostname, &capability_invalid, &capability_inconsistent,
                                       &starttls_outcome, &injection, &legacy_protocol, &capabilities_lost});
@@ -267,8 +279,11 @@ SessionJudgement judge_session(const SessionFacts& facts, const SessionTerms& te
     for (const auto rule : rules) {
         if (auto found = rule(facts, terms)) judgement.statements.push_back(std::move(*found));
     }
+    judge_by_tlsa(facts, terms, judgement.statements);
     if (facts.tls) {
-        const CertificateTerms certificate{terms.mx, terms.now, terms.expiry_warning, terms.expiry_critical};
+        const bool dane_ee_matches = uses_dane(facts, terms) && facts.dane->match == DaneMatch::end_entity;
+        const CertificateTerms certificate{terms.mx, terms.now, terms.expiry_warning, terms.expiry_critical,
+                                           dane_ee_matches};
         std::ranges::move(judge_certificate(*facts.tls, certificate), std::back_inserter(judgement.statements));
     }
     return judgement;

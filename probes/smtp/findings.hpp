@@ -20,6 +20,7 @@ struct SessionTerms {
     Duration expiry_critical;
     bool skip_without_ipv6_route = true;  ///< smtp.ipv6 = "auto": no route of ours is no fault of theirs
     bool required_tls = false;            ///< a plain MAIL got 530 when one was last tried
+    const TlsaFacts* tlsa = nullptr;      ///< what DNS says now; null: not known
 };
 
 struct SessionJudgement {

@@ -163,13 +163,17 @@ asio::awaitable<Answer> Session::handshake() {
     TlsClient& client = plan_.era == TlsEra::modern ? *context_->modern_tls : *context_->legacy_tls;
     expect_by(Phase::tls_handshake);
     const SteadyTime asked = now();
-    IoResult<TlsFacts> shaken = co_await connection_.start_tls(client, tls_name(plan_.endpoint.mx));
+    const bool uses_dane = plan_.tlsa && plan_.tlsa->state == TlsaState::usable;
+    std::string host = tls_name(plan_.endpoint.mx);
+    std::string asked_for = uses_dane ? std::string(plan_.tlsa->base) : host;  // RFC 7672 §8.1
+    IoResult<TlsFacts> shaken = co_await connection_.start_tls(client, std::move(asked_for), std::move(host));
     handshake_slot_.release();
     if (!shaken) {
         facts_.tls_version_refused = shaken.error().tls_version_refused;
         co_return std::unexpected(failure(Phase::tls_handshake, shaken.error()));
     }
     facts_.tls = std::move(*shaken);
+    if (uses_dane) facts_.dane = connection_.dane(plan_.tlsa);
     SmtpReply done;
     done.elapsed = now() - asked;
     co_return done;

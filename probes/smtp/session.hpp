@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "probes/dane/facts.hpp"
 #include "probes/io/connection.hpp"
 #include "probes/io/gate.hpp"
 #include "probes/model/endpoint.hpp"
@@ -28,6 +29,7 @@ struct SessionPlan {
     HelloVerb verb = HelloVerb::ehlo;
     TlsEra era = TlsEra::modern;
     std::optional<RelayPlan> relay = std::nullopt;
+    SharedTlsa tlsa = nullptr;  ///< what the certificates are held against
 };
 
 class Session {

@@ -80,6 +80,10 @@ Found weak_signature(const TlsFacts& facts, const CertificateTerms&) {
 constexpr auto rules = std::to_array({&expired, &expires_soon, &chain_expired, &not_yet_valid, &self_signed, &untrusted,
                                       &incomplete, &name_mismatch, &weak_key, &weak_signature});
 
+/// What DANE-EE makes irrelevant (RFC 7672 §3.1.1; CHECKS §5): an alarm would be wrong.
+constexpr auto settled_by_dane_ee = std::to_array<FindingCode>(
+    {"cert.expired", "cert.self_signed", "cert.untrusted", "cert.chain_incomplete", "cert.name_mismatch"});
+
 }  // namespace
 
 std::vector<Statement> judge_certificate(const TlsFacts& facts, const CertificateTerms& terms) {
@@ -87,6 +91,10 @@ std::vector<Statement> judge_certificate(const TlsFacts& facts, const Certificat
     if (facts.leaf() == nullptr) return statements;
     for (const auto rule : rules) {
         if (auto found = rule(facts, terms)) statements.push_back(std::move(*found));
+    }
+    for (Statement& statement : statements) {
+        const bool is_settled = std::ranges::find(settled_by_dane_ee, statement.code) != settled_by_dane_ee.end();
+        if (terms.dane_ee_matches && is_settled) statement.severity = Severity::info;
     }
     return statements;
 }

@@ -16,6 +16,7 @@ struct CertificateTerms {
     WallTime now;
     Duration expiry_warning;
     Duration expiry_critical;
+    bool dane_ee_matches = false;  ///< a TLSA record names this very certificate or key: then little else counts
 };
 
 std::vector<Statement> judge_certificate(const TlsFacts& facts, const CertificateTerms& terms);

@@ -43,7 +43,7 @@ struct TlsaRecord {
     std::uint8_t matching = 0;
     std::vector<std::uint8_t> data;
 
-    bool operator==(const TlsaRecord&) const = default;
+    auto operator<=>(const TlsaRecord&) const = default;
 };
 
 using DnsRecord = std::variant<IpAddress, MxRecord, NameRecord, TxtRecord, TlsaRecord>;

@@ -127,11 +127,11 @@ class Pki:
         run("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "60",
             "-subj", "/CN=Peer Test Root", "-keyout", self.folder / "root.key", "-out", self.root)
 
-    def issue(self, name, days=60):
-        """Gives the files of a certificate for `name` and of its key."""
+    def issue(self, name, *more_names, days=60):
+        """Gives the files of a certificate for `name`, and perhaps more, and of its key."""
         key, request, certificate = (self.folder / f"{name}.{kind}" for kind in ("key", "csr", "pem"))
         extensions = self.folder / f"{name}.ext"
-        extensions.write_text(f"subjectAltName=DNS:{name}\n")
+        extensions.write_text("subjectAltName=" + ",".join(f"DNS:{each}" for each in (name, *more_names)) + "\n")
         run("openssl", "req", "-newkey", "rsa:2048", "-nodes", "-subj", f"/CN={name}", "-keyout", key, "-out", request)
         run("openssl", "x509", "-req", "-in", request, "-CA", self.root, "-CAkey", self.folder / "root.key",
             "-CAcreateserial", "-days", days, "-extfile", extensions, "-out", certificate)
@@ -230,10 +230,16 @@ class Postfix:
         run("postfix", "-c", self.config, "stop")
 
 
-class Knot:
-    """An authoritative DNS server for the zones given as texts."""
+def dig(server, name, kind, port=53):
+    """The records that a name server gives, a line each; none where it does not answer."""
+    return subprocess.run(["dig", f"@{server}", "-p", str(port), "+short", "+time=1", "+tries=1", name, kind],
+                          capture_output=True, text=True, check=False).stdout
 
-    def __init__(self, folder, ip, port, zones):
+
+class Knot:
+    """An authoritative DNS server for the zones given as texts. It signs those that are named in `signed`."""
+
+    def __init__(self, folder, ip, port, zones, signed=()):
         self.folder = Path(folder) / "knot"
         self.folder.mkdir()
         self.ip, self.port = ip, port
@@ -243,9 +249,13 @@ class Knot:
         self.serial = 1
         for name, text in zones.items():
             config.append(f"  - domain: {name}\n    file: {self._write(name, text)}")
+            if name in signed:
+                config.append("    dnssec-signing: on\n    zonefile-load: difference\n    journal-content: all")
         (self.folder / "knot.conf").write_text("\n".join(config) + "\n")
         self.process = Process(["knotd", "-c", self.folder / "knot.conf"], self.folder / "log")
-        wait_for(lambda: self._answers(next(iter(zones))), "knot")
+        first = next(iter(zones))
+        wait_for(lambda: first in dig(ip, first, "SOA", port), "knot")
+        wait_for(lambda: all(dig(ip, zone, "DNSKEY", port) for zone in signed), "the keys of knot's zones")
 
     def _write(self, name, text):
         file = self.folder / f"{name}.zone"
@@ -259,15 +269,43 @@ class Knot:
         self.serial += 1
         self._write(name, text)
         self.process.process.send_signal(signal.SIGHUP)
-        wait_for(lambda: f" {self.serial} " in self._soa(name), f"the new {name}")
+        wait_for(lambda: f" {self.serial} " in dig(self.ip, name, "SOA", self.port), f"the new {name}")
 
-    def _soa(self, zone):
-        asked = subprocess.run(["dig", f"@{self.ip}", "-p", str(self.port), "+short", "+time=1", "+tries=1", zone, "SOA"],
-                               capture_output=True, text=True, check=False)
-        return asked.stdout
+    def trust_anchor(self, zone):
+        """The DS record of a signed zone."""
+        records = run("keymgr", "-c", self.folder / "knot.conf", f"{zone}.", "ds").splitlines()
+        return next(record for record in records if record.split()[-2] == "2")
 
-    def _answers(self, zone):
-        return zone in self._soa(zone)
+    def stop(self):
+        self.process.stop()
+
+
+class Unbound:
+    """A validating resolver that knows where the zones of `servers` (name: address) are, and of no others."""
+
+    def __init__(self, folder, ip, servers, anchors):
+        self.folder = Path(folder) / "unbound"
+        self.folder.mkdir()
+        config = [f"""server:
+    interface: {ip}
+    access-control: 0.0.0.0/0 allow
+    username: ""
+    chroot: ""
+    directory: "{self.folder}"
+    pidfile: ""
+    use-syslog: no
+    do-ip6: no
+    num-threads: 1
+    do-not-query-localhost: no
+    module-config: "validator iterator"
+    local-zone: "test." nodefault"""]
+        config += [f'    trust-anchor: "{anchor}"' for anchor in anchors]
+        config += ["remote-control:\n    control-enable: no"]
+        config += [f'stub-zone:\n    name: "{zone}"\n    stub-addr: {server}' for zone, server in servers.items()]
+        (self.folder / "unbound.conf").write_text("\n".join(config) + "\n")
+        self.process = Process(["unbound", "-d", "-c", self.folder / "unbound.conf"], self.folder / "log")
+        first = next(iter(servers))
+        wait_for(lambda: first in dig(ip, first, "SOA"), "unbound")
 
     def stop(self):
         self.process.stop()

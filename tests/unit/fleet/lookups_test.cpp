@@ -14,6 +14,7 @@ using namespace std::chrono_literals;
 class Watchers : public LookupUser, public DnsObserver {
 public:
     bool is_watched(const SharedText& domain) override { return !is_over && !left.contains(std::string(domain)); }
+    std::uint16_t port_of(const SharedText&) override { return 25; }
     void lookup_ended(const SharedText&, MxFacts) override {}
     void on_query(const std::string&, RecordType, DnsOutcome, Duration) override {}
 

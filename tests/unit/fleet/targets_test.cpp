@@ -215,5 +215,66 @@ TEST_F(TargetsTest, ReadersSeeEverybodyInOrder) {
     EXPECT_THAT(names, ElementsAre("a.example", "b.example", "mx1.example.net", "mx2.example.net", "mx3.example.net"));
 }
 
+// ---- TLSA records of shared exchanges -------------------------------------------------------------------------------
+
+SharedTlsa usable(std::uint8_t digest) {
+    TlsaFacts facts{.state = TlsaState::usable, .base = "mx1.example.net"};
+    facts.records = {{3, 1, 1, std::vector<std::uint8_t>(32, digest)}};
+    facts.usable = 1;
+    return std::make_shared<const TlsaFacts>(std::move(facts));
+}
+
+FoundEndpoint with(SharedTlsa tlsa) {
+    FoundEndpoint each = found(1);
+    each.tlsa = std::move(tlsa);
+    return each;
+}
+
+class TlsaOfTargets : public TargetsTest {
+protected:
+    TlsaOfTargets() { targets.set_domains({domain("a.example"), domain("b.example")}, start); }
+
+    /// What the lane is told after a lookup of the domain; nothing if it need not be told.
+    std::optional<SharedTlsa> told_after(const std::string& name, SharedTlsa seen) {
+        set(name, {with(std::move(seen))});
+        const auto changes = targets.take_changes(start);
+        if (changes.assignments.empty()) return std::nullopt;
+        return changes.assignments[0].tlsa;
+    }
+};
+
+TEST_F(TlsaOfTargets, TheLaneIsToldOfEachChangeOnce) {
+    const SharedTlsa first = usable(1);
+    EXPECT_EQ(told_after("a.example", first), first);
+    EXPECT_FALSE(told_after("a.example", usable(1))) << "the same records, found again";
+    const SharedTlsa second = usable(2);
+    EXPECT_EQ(told_after("a.example", second), second);
+    EXPECT_EQ(told_after("a.example", tlsa_without_records(TlsaState::absent)),
+              tlsa_without_records(TlsaState::absent));
+}
+
+TEST_F(TlsaOfTargets, WhoseOwnMxIsNotSecureIsNoWitness) {
+    const SharedTlsa records = usable(1);
+    const SharedTlsa insecure = tlsa_without_records(TlsaState::insecure);
+    EXPECT_EQ(told_after("b.example", insecure), insecure);
+    EXPECT_EQ(told_after("a.example", records), records);
+    EXPECT_EQ(told_after("b.example", insecure).value_or(records), records);
+    EXPECT_FALSE(told_after("b.example", insecure));
+    EXPECT_EQ(told_after("a.example", insecure), insecure) << "the witness itself says so";
+}
+
+TEST_F(TlsaOfTargets, AWitnessThatGoesIsFollowedByTheNext) {
+    const SharedTlsa insecure = tlsa_without_records(TlsaState::insecure);
+    told_after("a.example", usable(1));
+    told_after("b.example", insecure);
+    targets.set_domains({domain("b.example")}, start);
+    EXPECT_EQ(told_after("b.example", insecure), insecure);
+}
+
+TEST_F(TlsaOfTargets, WhatIsNotKnownChangesNothing) {
+    told_after("a.example", usable(1));
+    EXPECT_FALSE(told_after("a.example", nullptr));
+}
+
 }  // namespace
 }  // namespace mxfleet

@@ -232,5 +232,47 @@ TEST_F(EndpointHistory, LatenciesAreCountedWhereThatIsWanted) {
     EXPECT_EQ(status.latencies, nullptr) << "not wanted any more";
 }
 
+// ---- TLSA records ---------------------------------------------------------------------------------------------------
+
+TEST_F(EndpointHistory, ARecordThatDoesNotMatchIsSaidAsLongAsThereAreRecords) {
+    TlsaFacts records{.state = TlsaState::usable, .base = "mx.example.com"};
+    records.records = {{3, 1, 1, std::vector<std::uint8_t>(32, 1)}};
+    records.usable = 1;
+    const auto tlsa = std::make_shared<const TlsaFacts>(records);
+    auto shaken = up_without_tls();
+    shaken->starttls = StartTls::ok;
+    shaken->dane = std::make_shared<const DaneFacts>(DaneFacts{tlsa, DaneMatch::none, {}});
+
+    const EndpointStatus before = status;
+    session(shaken);
+    EXPECT_THAT(codes(), Not(Contains("dane.mismatch"))) << "not known to have records";
+    status = with_tlsa(before, tlsa);
+    session(shaken);
+    EXPECT_THAT(codes(), Contains("dane.mismatch"));
+    session(failed_with(Phase::banner, Reason::timeout));
+    EXPECT_THAT(codes(), Contains("dane.mismatch")) << "until the failure is confirmed";
+    status = with_tlsa(status, tlsa_without_records(TlsaState::absent));
+    session(failed_with(Phase::banner, Reason::timeout));
+    EXPECT_THAT(codes(), Not(Contains("dane.mismatch"))) << "the records are gone";
+
+    status = with_tlsa(before, tlsa);
+    session(up_without_tls());
+    EXPECT_THAT(codes(), Contains("dane.tls_unavailable"));
+}
+
+TEST_F(EndpointHistory, AMatchWhereThereWasNoneIsToldToWhoeverJudgesDomains) {
+    const auto shaken = [](std::optional<DaneMatch> match) {
+        auto facts = up_without_tls();
+        if (match) facts->dane = std::make_shared<const DaneFacts>(DaneFacts{nullptr, *match, {}});
+        return facts;
+    };
+    session(shaken({}));
+    const EndpointStatus before = status;
+    session(shaken({}));
+    EXPECT_TRUE(same_judgement(before, status));
+    session(shaken(DaneMatch::end_entity));
+    EXPECT_FALSE(same_judgement(before, status));
+}
+
 }  // namespace
 }  // namespace mxfleet

@@ -36,7 +36,7 @@ struct Handshake {
 
     std::vector<Statement> judged() const {
         const TlsFacts facts{"TLSv1.3", "cipher", std::make_shared<const ChainFacts>(chain), name_match};
-        return judge_certificate(facts, {"mx.example.com", today, days{21}, days{7}});
+        return judge_certificate(facts, {"mx.example.com", today, days{21}, days{7}, dane_ee_matches});
     }
 
     std::vector<std::string> codes() const {
@@ -49,6 +49,7 @@ struct Handshake {
 
     ChainFacts chain;
     bool name_match = true;
+    bool dane_ee_matches = false;
 };
 
 TEST(CertificateFindings, NoneForAGoodOne) {
@@ -82,6 +83,27 @@ TEST(CertificateFindings, AnExpiredOneThatIsBadAnywayOnlyWarns) {
     handshake.name_match = true;
     handshake.chain.trusted = false;
     EXPECT_THAT(handshake.codes(), ElementsAre("cert.expired", "cert.untrusted"));
+}
+
+/// CHECKS §5: an alarm would be wrong.
+TEST(CertificateFindings, WhatDaneEeMakesIrrelevantIsInformation) {
+    Handshake handshake;
+    handshake.dane_ee_matches = true;
+    handshake.expires_in(-3);
+    EXPECT_EQ(handshake.judged()[0].severity, Severity::info) << "though chain and name are good";
+    handshake.name_match = handshake.chain.trusted = handshake.chain.chain_complete = false;
+    handshake.leaf().weak_key = true;
+    const auto severity_of = [&](std::string_view code) {
+        for (const Statement& each : handshake.judged())
+            if (each.code.text() == code) return each.severity;
+        return Severity::critical;
+    };
+    for (const std::string_view settled :
+         {"cert.expired", "cert.untrusted", "cert.chain_incomplete", "cert.name_mismatch"})
+        EXPECT_EQ(severity_of(settled), Severity::info) << settled;
+    EXPECT_EQ(severity_of("cert.weak_key"), Severity::warning) << "that is no matter of trust";
+    handshake.leaf().self_signed = true;
+    EXPECT_EQ(severity_of("cert.self_signed"), Severity::info);
 }
 
 TEST(CertificateFindings, AnExpiredIntermediateIsSaidToBeOne) {
