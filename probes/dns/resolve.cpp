@@ -33,17 +33,6 @@ asio::awaitable<DnsResult> ask_twice(DnsLookup& lookup, std::string name, Record
     co_return result;
 }
 
-/// Goes on where a resolver stopped at an alias.
-asio::awaitable<DnsResult> ask(DnsLookup& lookup, std::string name, RecordType type) {
-    DnsResult last = co_await ask_twice(lookup, name, type);
-    DnsResult whole = last;
-    while (last.answer && last.answer->stops_at_alias() && !whole.answer->endless) {
-        last = co_await ask_twice(lookup, last.answer->aliases.back(), type);
-        whole = continued(std::move(whole), last, name);
-    }
-    co_return whole;
-}
-
 struct AddressQuestion {
     std::string name;
     RecordType type = RecordType::a;
@@ -66,7 +55,7 @@ asio::awaitable<void> work(std::shared_ptr<Round> round, DnsLookup& lookup) {
     while (round->next < round->questions.size()) {
         const std::size_t at = round->next++;
         const AddressQuestion& question = round->questions[at];
-        const DnsResult result = co_await ask(lookup, question.name, question.type);
+        const DnsResult result = co_await resolve(lookup, question.name, question.type);
         round->answers[at] = assess_addresses(result, round->cap);
     }
 }
@@ -115,8 +104,18 @@ asio::awaitable<MxFacts> with_addresses(DnsLookup& lookup, MxFacts facts, Resolv
 
 }  // namespace
 
+asio::awaitable<DnsResult> resolve(DnsLookup& lookup, std::string name, RecordType type) {
+    DnsResult last = co_await ask_twice(lookup, name, type);
+    DnsResult whole = last;
+    while (last.answer && last.answer->stops_at_alias() && !whole.answer->endless) {
+        last = co_await ask_twice(lookup, last.answer->aliases.back(), type);
+        whole = continued(std::move(whole), last, name);
+    }
+    co_return whole;
+}
+
 asio::awaitable<MxFacts> resolve_mx(DnsLookup& lookup, std::string domain, ResolveSettings settings) {
-    const DnsResult result = co_await ask(lookup, domain, RecordType::mx);
+    const DnsResult result = co_await resolve(lookup, domain, RecordType::mx);
     MxFacts facts = assess_mx(domain, result, settings.max_endpoints);
     co_return co_await with_addresses(lookup, std::move(facts), std::move(settings));
 }
@@ -127,17 +126,8 @@ asio::awaitable<MxFacts> resolve_host(DnsLookup& lookup, std::string domain, std
     co_return co_await with_addresses(lookup, std::move(facts), std::move(settings));
 }
 
-asio::awaitable<std::expected<std::vector<std::string>, DnsError>> resolve_ptr(DnsLookup& lookup, IpAddress address) {
-    const DnsResult result = co_await ask(lookup, reverse_name(address), RecordType::ptr);
-    if (!result.answer) co_return std::unexpected(result.answer.error());
-    std::vector<std::string> names;
-    for (NameRecord& record : records_of<NameRecord>(*result.answer))
-        names.push_back(std::move(record.name));
-    co_return names;
-}
-
 asio::awaitable<std::expected<std::vector<TxtRecord>, DnsError>> resolve_txt(DnsLookup& lookup, std::string name) {
-    const DnsResult result = co_await ask(lookup, std::move(name), RecordType::txt);
+    const DnsResult result = co_await resolve(lookup, std::move(name), RecordType::txt);
     if (!result.answer) co_return std::unexpected(result.answer.error());
     co_return records_of<TxtRecord>(*result.answer);
 }

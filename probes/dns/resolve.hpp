@@ -10,7 +10,6 @@
 
 #include "probes/dns/facts.hpp"
 #include "probes/io/dns_lookup.hpp"
-#include "probes/model/ip.hpp"
 #include "probes/model/settings.hpp"
 
 namespace mxfleet {
@@ -29,8 +28,8 @@ asio::awaitable<MxFacts> resolve_mx(DnsLookup& lookup, std::string domain, Resol
 asio::awaitable<MxFacts> resolve_host(DnsLookup& lookup, std::string domain, std::string host,
                                       ResolveSettings settings);
 
-/// The names that PTR records give an address; none if there are none. Escaped; not every one is a host name.
-asio::awaitable<std::expected<std::vector<std::string>, DnsError>> resolve_ptr(DnsLookup& lookup, IpAddress address);
+/// The answer for one name and type, going on where a resolver stopped at an alias. SERVFAIL is asked again likewise.
+asio::awaitable<DnsResult> resolve(DnsLookup& lookup, std::string name, RecordType type);
 
 /// The TXT records at a name; none if there are none.
 asio::awaitable<std::expected<std::vector<TxtRecord>, DnsError>> resolve_txt(DnsLookup& lookup, std::string name);
