@@ -1,7 +1,9 @@
 #include "agent/judge/domain.hpp"
 
 #include <algorithm>
+#include <iterator>
 
+#include "agent/judge/siblings.hpp"
 #include "probes/dns/findings.hpp"
 #include "probes/model/words.hpp"
 
@@ -9,6 +11,7 @@ namespace mxfleet {
 namespace {
 
 constexpr FindingCode undeliverable_code("mail.undeliverable");
+constexpr FindingCode lookup_failed_code("dns.lookup_failed");
 
 bool is_ignored(FindingCode code, const DomainPolicy& policy) {
     return std::ranges::find(policy.ignore, code) != policy.ignore.end();
@@ -91,11 +94,13 @@ bool DomainJudgement::operator==(const DomainJudgement& other) const {
 
 DomainJudgement judge_domain(const MxFacts& mx, const std::vector<const EndpointStatus*>& endpoints,
                              const DomainPolicy& policy, const DomainJudgement& before, MaybeTime now,
-                             bool all_endpoints) {
+                             bool all_endpoints, std::vector<Finding> further) {
     DomainJudgement judgement;
     judgement.deliverable = deliverable(mx, endpoints, all_endpoints);
     judgement.findings = judge_mx(mx, expectation(policy));
     if (auto found = undeliverable(judgement, mx, endpoints)) judgement.findings.push_back(std::move(*found));
+    std::ranges::move(judge_siblings(endpoints), std::back_inserter(judgement.findings));
+    std::ranges::move(further, std::back_inserter(judgement.findings));
     std::erase_if(judgement.findings, [&](const Finding& each) { return is_ignored(each.statement.code, policy); });
     keep_since(judgement.findings, before.findings, now);
     judgement.verdict = verdict(judgement, mx, endpoints, policy);
@@ -103,8 +108,9 @@ DomainJudgement judge_domain(const MxFacts& mx, const std::vector<const Endpoint
     return judgement;
 }
 
-bool rests_on_endpoints(FindingCode code) {
-    return code == undeliverable_code;
+Basis basis_of(FindingCode code) {
+    if (code == undeliverable_code) return Basis::all_endpoints;
+    return code == FindingCode("siblings.differ") ? Basis::some_endpoints : Basis::dns;
 }
 
 std::vector<Finding> findings_of(const EndpointStatus& endpoint, const DomainPolicy& policy) {
@@ -117,7 +123,10 @@ std::vector<Finding> findings_of(const EndpointStatus& endpoint, const DomainPol
     return findings;
 }
 
-DomainJudgement held_back(DomainJudgement before) {
+DomainJudgement held_back(DomainJudgement before, bool lookup_failed) {
+    if (lookup_failed) {
+        std::erase_if(before.findings, [](const Finding& each) { return each.statement.code == lookup_failed_code; });
+    }
     before.deliverable.reset();
     before.verdict = Verdict::unknown;
     return before;

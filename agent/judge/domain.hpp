@@ -22,18 +22,25 @@ struct DomainJudgement {
 
 /// `endpoints` are those of the last good set, in any order. `before` lends its findings the time they were first made.
 /// Where they are not `all_endpoints`, because other agents probe the rest, only what is certain all the same is said:
-/// that mail can be delivered, and that something is critical.
+/// that mail can be delivered, and that something is critical. `further` are findings about it that were made
+/// elsewhere.
 DomainJudgement judge_domain(const MxFacts& mx, const std::vector<const EndpointStatus*>& endpoints,
                              const DomainPolicy& policy, const DomainJudgement& before, MaybeTime now,
-                             bool all_endpoints = true);
+                             bool all_endpoints = true, std::vector<Finding> further = {});
 
-/// Whether a finding about a domain rests on its endpoints, and not on DNS or a policy.
-bool rests_on_endpoints(FindingCode code);
+/// What a finding about a domain rests on, and with it who of several agents that share the fleet says it.
+enum class Basis : std::uint8_t {
+    dns,             ///< or a policy
+    all_endpoints,   ///< of the domain
+    some_endpoints,  ///< those of one exchange, which one agent has
+};
+Basis basis_of(FindingCode code);
 
 /// The endpoint's findings as findings of a domain that ignores some.
 std::vector<Finding> findings_of(const EndpointStatus& endpoint, const DomainPolicy& policy);
 
-/// While our own vantage fails nothing is known, and what was found stays.
-DomainJudgement held_back(DomainJudgement before);
+/// While our own vantage fails nothing is known, and what was found stays; but that a lookup failed is then our own
+/// doing, too.
+DomainJudgement held_back(DomainJudgement before, bool lookup_failed);
 
 }  // namespace mxfleet

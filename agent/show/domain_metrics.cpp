@@ -92,7 +92,9 @@ void findings(const Status& status, Samples& out) {
     for (const Finding& finding : status.judgement.findings) {
         const Statement& said = finding.statement;
         const DomainPart& part = status.part;
-        if (!(rests_on_endpoints(said.code) ? part.all_endpoints : part.dns)) continue;
+        const Basis basis = basis_of(said.code);
+        if (basis == Basis::dns && !part.dns) continue;
+        if (basis == Basis::all_endpoints && !part.all_endpoints) continue;
         if (!written.emplace(said.code, said.severity).second) continue;
         out.value({{"code", said.code.text()}, {"severity", name(said.severity)}}, 1);
     }
@@ -141,6 +143,12 @@ constexpr auto table = std::to_array<DomainMetric>({
      [](const Status& status, Samples& out) {
          if (status.mx_changed_at) out.value(unix_seconds(*status.mx_changed_at));
      }},
+    {"mxfleet_domain_mx_resolvers_disagreeing", gauge,
+     "Resolvers of dns.compare that give another set of exchanges for longer than the TTL.", of_name,
+     [](const Status& status, Samples& out) {
+         if (status.compared.asked > 0) out.value(status.compared.disagreeing);
+     },
+     core},
     {"mxfleet_domain_dnssec_state", gauge, "Of the MX records; 1 for the state that holds.", of_name, &dnssec_state,
      core},
     {"mxfleet_domain_endpoints", gauge, "Endpoints by confirmed state; those skipped do not count.", of_all,

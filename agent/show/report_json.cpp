@@ -36,6 +36,16 @@ Json mx_json(const MxFacts* mx) {
             {"exchanges", std::move(exchanges)}};
 }
 
+Json mx_changes_json(const MxChanges* changes) {
+    Json all = Json::array();
+    if (changes == nullptr) return all;
+    for (const MxChange& change : *changes) {
+        all.push_back(
+            {{"at", date_json(change.at)}, {"before", records_of(change.before)}, {"after", records_of(change.after)}});
+    }
+    return all;
+}
+
 Json deliverable_json(const std::optional<bool>& deliverable) {
     return deliverable ? Json(*deliverable) : Json(nullptr);
 }
@@ -74,6 +84,7 @@ Json report_json(const Report& report, Transcripts transcripts) {
         {"verdict", name(domain.judgement.verdict)},
         {"deliverable", deliverable_json(domain.judgement.deliverable)},
         {"mx", mx_json(domain.mx.get())},
+        {"mx_changes", mx_changes_json(domain.mx_history.get())},
         {"mta_sts",
          {{"state", "unknown"}, {"mode", nullptr}, {"id", nullptr}, {"max_age_seconds", nullptr}, {"mx", nullptr}}},
         {"tlsrpt", {{"state", "unknown"}}},
