@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <asio/co_spawn.hpp>
 #include <condition_variable>
+#include <future>
 #include <map>
 #include <mutex>
 #include <set>
 
+#include "agent/commands/side_lookups.hpp"
 #include "agent/fleet/endpoints_in.hpp"
 #include "agent/fleet/lane.hpp"
 #include "agent/fleet/policies.hpp"
@@ -132,7 +134,7 @@ public:
     std::vector<Report> run() {
         look_up();
         find_endpoints();
-        run_sessions();
+        look_besides_while([this] { run_sessions(); });
         const std::vector<Finding> about_us = judge_vantage();
         std::vector<Report> reports;
         for (std::size_t at = 0; at < domains_.size(); ++at)
@@ -201,6 +203,25 @@ private:
     /// 0 for primaries, 1 for everything behind them.
     static int rank(const MxFacts& mx, std::uint16_t preference) {
         return preference == mx.exchanges.front().preference ? 0 : 1;
+    }
+
+    /// What others make of the addresses is asked meanwhile, so that the check takes no longer.
+    void look_besides_while(const std::function<void()>& work) {
+        std::set<IpAddress> addresses;
+        for (const auto& [key, cell] : cells_)
+            addresses.insert(key.ip);
+        const std::vector<IpAddress> asked(addresses.begin(), addresses.end());
+        std::vector<std::string> names;
+        for (const Domain& domain : terms_.domains) {
+            if (!terms_.exchange) names.push_back(domain.name);
+        }
+        auto besides = std::async(std::launch::async, [&] { return look_up_besides(terms_.settings, asked, names); });
+        work();
+        side_ = besides.get();
+        for (const auto& [key, cell] : cells_) {
+            auto status = with_reputation(*cell->status.read(), side_.reputations[key.ip], wall_now());
+            cell->status.publish(std::make_shared<const EndpointStatus>(std::move(status)));
+        }
     }
 
     std::vector<SharedText> relay_domains_of(const EndpointKey& key) const {
@@ -306,8 +327,12 @@ private:
         for (const auto& endpoint : endpoints)
             seen.push_back(endpoint.get());
         if (wants_policies(*status.mx)) status.tls_policies = domains_[at].tls_policies;
-        status.judgement =
-            judge_domain(*status.mx, seen, *status.policy, {}, std::nullopt, true, status.tls_policies.get());
+        std::vector<Finding> further;
+        if (!side_.others.empty()) {
+            if (auto found = judge_first_comparison(*status.mx, side_.others[at])) further.push_back(std::move(*found));
+        }
+        status.judgement = judge_domain(*status.mx, seen, *status.policy, {}, std::nullopt, true,
+                                        status.tls_policies.get(), std::move(further));
         Report report;
         report.checked_at = status.checked_at;
         report.duration = steady_clock::now() - started_;
@@ -330,6 +355,7 @@ private:
     std::vector<CheckedDomain> domains_;
     MxFacts recipient_mx_;
     std::vector<MxFacts> target_mx_;
+    SideFacts side_;
     std::map<EndpointKey, std::shared_ptr<EndpointCell>> cells_;
     std::map<EndpointKey, std::set<int>> preferences_;
     std::map<EndpointKey, SharedTlsa> tlsa_;

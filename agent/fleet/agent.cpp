@@ -5,6 +5,7 @@
 #include <asio/post.hpp>
 
 #include "agent/fleet/endpoints_in.hpp"
+#include "agent/fleet/learned.hpp"
 #include "agent/fleet/settings_of.hpp"
 
 namespace mxfleet {
@@ -35,24 +36,6 @@ TargetTerms target_terms(const Settings& settings) {
 std::size_t lane_count(const Settings& settings) {
     const unsigned cores = std::max(1u, std::thread::hardware_concurrency());
     return settings.agent.threads == 0 ? cores : settings.agent.threads;
-}
-
-std::size_t reserved_addresses(const MxFacts& facts) {
-    std::size_t count = 0;
-    for (const MxExchange& exchange : facts.exchanges) {
-        count += static_cast<std::size_t>(std::ranges::count_if(exchange.refused, [](const RefusedAddress& each) {
-            return each.verdict.kind == AddressVerdict::Kind::reserved;
-        }));
-    }
-    return count;
-}
-
-/// The set that a change of MX is a change of (CHECKS §1): order, TTL and addresses do not count.
-std::set<std::pair<std::uint16_t, std::string>> exchanges_in(const MxFacts& facts) {
-    std::set<std::pair<std::uint16_t, std::string>> exchanges;
-    for (const MxExchange& exchange : facts.exchanges)
-        exchanges.emplace(exchange.preference, exchange.name);
-    return exchanges;
 }
 
 std::string domain_of(const std::string& address) {
@@ -98,8 +81,7 @@ void Agent::reconfigure(const Settings& settings, TrustStore trust) {
     asio::post(context_, [this, settings, trust = std::move(trust)]() mutable {
         apply(settings, std::move(trust));
         targets_.set_terms(target_terms(settings));
-        for (const auto& lane : lanes_)
-            lane->configure(settings_of_a_lane());
+        configure_lanes();
     });
 }
 
@@ -170,12 +152,20 @@ void Agent::apply(const Settings& settings, TrustStore trust) {
     vantage_.configure(settings_, trust_);
     lookups_.configure(settings_);
     policies_.configure(settings_, trust_);
+    comparison_.configure(settings_);
+    reputations_.configure(settings_);
 }
 
 std::shared_ptr<const LaneSettings> Agent::settings_of_a_lane() const {
     auto lane = std::make_shared<LaneSettings>(lane_settings(settings_, trust_, lane_beats_.size()));
     lane->relay.route = recipient_route_;
+    lane->judge.own_address_listed = vantage_.own_address_listed();
     return lane;
+}
+
+void Agent::configure_lanes() {
+    for (const auto& lane : lanes_)
+        lane->configure(settings_of_a_lane());
 }
 
 void Agent::set_domains(std::vector<Domain> domains) {
@@ -219,8 +209,29 @@ std::uint16_t Agent::port_of(const SharedText& domain) {
 void Agent::lookup_ended(const SharedText& domain, MxFacts facts) {
     observer_.lookup_ended(facts);
     vantage_.lookup_ended(facts);
+    if (!stopping_) comparison_.begin(facts);
     DomainTarget* const target = targets_.find(domain);
     if (target != nullptr && !stopping_) learn(*target, std::move(facts));
+}
+
+void Agent::on_query(const std::string& resolver, RecordType type, DnsOutcome outcome, Duration taken) {
+    observer_.on_query(resolver, type, outcome, taken);
+    vantage_.resolver_asked(resolver, outcome);
+}
+
+void Agent::mx_compared(const SharedText& domain, ComparedMx compared) {
+    DomainTarget* const target = targets_.find(domain);
+    if (target == nullptr || target->compared == compared) return;
+    target->compared = std::move(compared);
+    dirty_domains_.insert(domain);
+}
+
+void Agent::reputation_learned(const std::shared_ptr<EndpointCell>& cell, const Reputation& reputation) {
+    lane_of(cell->key).note(cell, reputation);
+}
+
+void Agent::list_asked(DnsblAnswer listing) {
+    observer_.list_asked(listing);
 }
 
 /// Where mail for the relay recipient goes: a server there is never asked to relay.
@@ -235,8 +246,7 @@ asio::awaitable<void> Agent::look_up_recipient() {
                          recipient_route_->addresses == route->addresses;
     if (is_same) co_return;
     recipient_route_ = std::move(route);
-    for (const auto& lane : lanes_)
-        lane->configure(settings_of_a_lane());
+    configure_lanes();
 }
 
 void Agent::learn(DomainTarget& domain, MxFacts facts) {
@@ -253,16 +263,19 @@ void Agent::learn(DomainTarget& domain, MxFacts facts) {
             memory_.restore(*endpoint->cell);
         domain.part = domain_part(domain.cell->name, &facts, shard_);
     }
-    if (domain.part.dns) count_dropped(before.get(), facts);
+    if (domain.part.dns) count_dropped(observer_, before.get(), facts);
     if (more_over_cap > 0) observer_.dropped(DropReason::fleet_cap, more_over_cap);
     share_with_endpoints(facts, domain);
     domain.mx = std::make_shared<const MxFacts>(std::move(facts));
     domain.checked_at = wall_now();
     if (!failed) {
-        if (domain.good && exchanges_in(*domain.good) != exchanges_in(*domain.mx)) {
+        auto change = domain.good ? change_between(*domain.good, *domain.mx, *domain.checked_at) : std::nullopt;
+        if (change) {
             ++domain.mx_changes;
-            domain.mx_changed_at = domain.checked_at;
+            domain.mx_changed_at = change->at;
             memory_.mx_changed(domain.cell->name, *domain.good, *domain.mx, *domain.checked_at);
+            if (domain.part.dns) observer_.mx_changed(domain.cell->name, *change);
+            domain.mx_history = with_change(domain.mx_history.get(), *std::move(change));
         }
         domain.good = domain.mx;
         domain.good_at = now;
@@ -295,17 +308,6 @@ void Agent::forget(DomainTarget& domain) {
     domain.cell->status.publish(std::make_shared<const DomainStatus>(std::move(blank)));
 }
 
-/// A counter of events: what the last good set had left out already is not counted again.
-void Agent::count_dropped(const MxFacts* before, const MxFacts& now) {
-    const auto count_more = [&](DropReason reason, std::size_t was, std::size_t is) {
-        if (is > was) observer_.dropped(reason, is - was);
-    };
-    const auto over_domain_cap = [](const MxFacts& facts) { return facts.dropped_addresses + facts.dropped_exchanges; };
-    count_more(DropReason::domain_cap, before != nullptr ? over_domain_cap(*before) : 0, over_domain_cap(now));
-    count_more(DropReason::private_address, before != nullptr ? reserved_addresses(*before) : 0,
-               reserved_addresses(now));
-}
-
 // ---- The round of all things ----------------------------------------------------------------------------------------
 
 void Agent::tick() {
@@ -325,9 +327,6 @@ void Agent::tick() {
 
 void Agent::send_changes() {
     Targets::Changes changes = targets_.take_changes(steady_now());
-    const auto lane_of = [&](const EndpointKey& key) -> Lane& {
-        return *lanes_[std::hash<IpNetwork>{}(politeness_network(key.ip)) % lanes_.size()];
-    };
     for (Assignment& assignment : changes.assignments) {
         Lane& lane = lane_of(assignment.cell->key);
         lane.assign(std::move(assignment));
@@ -340,6 +339,10 @@ void Agent::send_changes() {
     // While a large fleet comes to be known, each tick knows more of it; telling readers each time would cost more than
     // finding out.
     if (fleet_changed_ && steady_now() >= publish_due_) publish_fleet();
+}
+
+Lane& Agent::lane_of(const EndpointKey& endpoint) {
+    return *lanes_[std::hash<IpNetwork>{}(politeness_network(endpoint.ip)) % lanes_.size()];
 }
 
 void Agent::judge_dirty() {
@@ -358,23 +361,27 @@ void Agent::judge(DomainTarget& domain) {
     status.policy = domain.policy;
     status.part = domain.part;
     status.best_preference = domain.best_preference;
-    status.mx = domain.mx;
+    const bool without_dns = vantage_.resolvers_fail() || vantage_.egress_fails();
+    status.mx = without_dns ? held_facts(domain.mx, domain.good) : domain.mx;
     status.checked_at = domain.checked_at;
     status.mx_changes = domain.mx_changes;
     status.mx_changed_at = domain.mx_changed_at;
     status.tls_policies = domain.tls_policies;
+    status.mx_history = domain.mx_history;
+    status.compared = domain.compared;
     for (const auto& [preference, endpoint] : domain.endpoints)
         status.links.push_back({preference, endpoint->cell});
     if (vantage_.egress_fails()) {
-        status.judgement = held_back(before->judgement);
+        status.judgement = held_back(before->judgement, status.mx != domain.mx);
     } else if (domain.mx) {
         const auto endpoints = read_endpoints(status);
         std::vector<const EndpointStatus*> seen;
         seen.reserve(endpoints.size());
         for (const auto& endpoint : endpoints)
             seen.push_back(endpoint.get());
-        status.judgement = judge_domain(*domain.mx, seen, *domain.policy, before->judgement, wall_now(),
-                                        domain.part.all_endpoints, domain.tls_policies.get());
+        status.judgement =
+            judge_domain(*status.mx, seen, *domain.policy, before->judgement, wall_now(), domain.part.all_endpoints,
+                         domain.tls_policies.get(), further_findings(status, wall_now()));
         memory_.restore(status.judgement.findings, status.domain);
     }
     const bool changed = !(status.judgement == before->judgement);
@@ -387,17 +394,23 @@ void Agent::judge(DomainTarget& domain) {
 
 void Agent::look_at_ourselves() {
     const auto fleet = fleet_.read();
-    const bool failed = vantage_.egress_fails();
+    reputations_.look(*fleet, vantage_.own_addresses(), lookups_.dns());
+    const bool was_listed = vantage_.own_address_listed();
+    vantage_.look_at_self(reputations_, lookups_.dns());
+    if (vantage_.own_address_listed() != was_listed) configure_lanes();
+    const BlockedFamilies blocked = vantage_.blocked();
+    const bool without_resolver = vantage_.resolvers_fail();
     const auto changes = vantage_.look(*fleet, targets_.domain_count(), lookups_.dns());
     for (const Vantage::Change& change : changes)
         observer_.vantage_changed(change.finding, change.holds);
-    if (vantage_.egress_fails() != failed) hold_back(!failed);
+    if (vantage_.blocked() != blocked || vantage_.resolvers_fail() != without_resolver) hold_back();
     if (!changes.empty() || vantage_.results() != fleet->vantage) publish_fleet();
+    fleet_changed_ = fleet_changed_ || reputations_.table() != fleet->dnsbl;
 }
 
-void Agent::hold_back(bool egress_fails) {
+void Agent::hold_back() {
     for (const auto& lane : lanes_)
-        lane->hold_back(egress_fails);
+        lane->hold_back(vantage_.blocked());
     for (const auto& [name, domain] : targets_.domains())
         dirty_domains_.insert(name);
 }
@@ -410,6 +423,8 @@ void Agent::publish_fleet() {
     fleet->domains = targets_.domain_cells();
     fleet->endpoints = targets_.endpoint_cells();
     fleet->agent_findings = vantage_.findings();
+    fleet->siblings = sibling_groups(fleet->endpoints);
+    fleet->dnsbl = reputations_.table();
     fleet->vantage = vantage_.results();
     observer_.targets_changed(targets_.domain_count(), fleet->endpoints.size());
     fleet_.publish(std::move(fleet));
@@ -442,6 +457,8 @@ void Agent::beat() {
 void Agent::stop_coordinating() {
     timer_.cancel();
     vantage_.stop();
+    reputations_.stop();
+    comparison_.shutdown();
     lookups_.shutdown();
     policies_.shutdown();
     work_.reset();

@@ -12,16 +12,23 @@
 #include <unordered_set>
 #include <vector>
 
+#include "agent/fleet/comparison.hpp"
 #include "agent/fleet/lookups.hpp"
 #include "agent/fleet/memory.hpp"
 #include "agent/fleet/observer.hpp"
 #include "agent/fleet/policies.hpp"
+#include "agent/fleet/reputations.hpp"
 #include "agent/fleet/targets.hpp"
 #include "agent/fleet/vantage.hpp"
 
 namespace mxfleet {
 
-class Agent : private LaneObserver, private LookupUser, private PolicyUser {
+class Agent : private LaneObserver,
+              private LookupUser,
+              private PolicyUser,
+              private ComparisonUser,
+              private ReputationUser,
+              private DnsObserver {
 public:
     /// Starts the threads. Watches nobody yet. `observer` outlives it, and so does `state`, which may be null.
     Agent(const Settings& settings, TrustStore trust, FleetObserver& observer, StateStore* state = nullptr);
@@ -67,17 +74,22 @@ private:
     void lookup_ended(const SharedText& domain, MxFacts facts) override;
     DomainTarget* watched(const SharedText& domain) override;
     void tls_policies_changed(DomainTarget& target) override;
+    void on_query(const std::string& resolver, RecordType type, DnsOutcome outcome, Duration taken) override;
+    void mx_compared(const SharedText& domain, ComparedMx compared) override;
+    void reputation_learned(const std::shared_ptr<EndpointCell>& cell, const Reputation& reputation) override;
+    void list_asked(DnsblAnswer listing) override;
     void begin_lookups();
     asio::awaitable<void> look_up_recipient();
     void learn(DomainTarget& domain, MxFacts facts);
     void forget(DomainTarget& domain);
-    void count_dropped(const MxFacts* before, const MxFacts& now);
     void tick();
     void send_changes();
     void judge_dirty();
     void judge(DomainTarget& domain);
     void look_at_ourselves();
-    void hold_back(bool egress_fails);
+    void configure_lanes();
+    Lane& lane_of(const EndpointKey& endpoint);
+    void hold_back();
     void publish_fleet();
     void note_seen(const DomainTarget& domain);
     void note_readiness();
@@ -93,8 +105,10 @@ private:
     std::shared_ptr<const RecipientRoute> recipient_route_;
     Targets targets_;
     Memory memory_;
-    Lookups lookups_{context_, *this, observer_};
+    Lookups lookups_{context_, *this, *this};
     Policies policies_{context_, *this, lookups_, memory_, observer_};
+    Comparison comparison_{context_, *this, observer_};
+    Reputations reputations_{context_, *this};
     std::unordered_set<SharedText> dirty_domains_;
     std::unordered_set<SharedText> unseen_domains_;  ///< not looked at once yet
     Vantage vantage_{context_};

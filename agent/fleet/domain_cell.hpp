@@ -6,9 +6,11 @@
 #include <string>
 #include <vector>
 
+#include "agent/fleet/dnsbl_table.hpp"
 #include "agent/fleet/domain_part.hpp"
 #include "agent/fleet/endpoint_cell.hpp"
 #include "agent/judge/domain.hpp"
+#include "agent/judge/mx_history.hpp"
 #include "agent/judge/tls_policies.hpp"
 #include "agent/judge/vantage.hpp"
 
@@ -32,8 +34,13 @@ struct DomainStatus {
     std::vector<DomainLink> links;      ///< ours of the last good lookup; lowest preference first
     MaybeTime checked_at;               ///< when it was last looked up
     MaybeTime mx_changed_at;
+    std::shared_ptr<const MxChanges> mx_history;  ///< null while there was none
+    ComparedMx compared;
     DomainJudgement judgement;
 };
+
+/// What is found of a domain by looking at it more than once.
+std::vector<Finding> further_findings(const DomainStatus& status, WallTime now);
 
 /// Of a domain that was not looked up yet.
 DomainStatus first_status(SharedText domain, std::shared_ptr<const DomainPolicy> policy, DomainPart part);
@@ -49,11 +56,22 @@ struct DomainCell {
     Published<DomainStatus> status;  ///< never null
 };
 
+/// Endpoints of one exchange, as positions in the fleet's list.
+struct SiblingGroup {
+    std::uint32_t first = 0;
+    std::uint32_t count = 0;
+};
+
+/// Exchanges with more than one endpoint. `endpoints` are sorted by exchange.
+std::vector<SiblingGroup> sibling_groups(const std::vector<std::shared_ptr<EndpointCell>>& endpoints);
+
 /// Who is watched, and what our own place of watching suffers from. Replaced whole when the set changes.
 struct Fleet {
     ShardSettings shard;                                   ///< which part of it this is
     std::vector<std::shared_ptr<DomainCell>> domains;      ///< by name
     std::vector<std::shared_ptr<EndpointCell>> endpoints;  ///< by exchange, address and port
+    std::vector<SiblingGroup> siblings;
+    std::shared_ptr<const DnsblTable> dnsbl;  ///< null without block lists
     std::vector<Finding> agent_findings;
     std::vector<VantageResult> vantage;  ///< the checks of our own place that there are
 };

@@ -19,9 +19,10 @@ struct EndpointCell {
           status(std::make_shared<const EndpointStatus>(std::move(first))) {}
 
     const EndpointKey key;
-    const std::string labels;          ///< what all its series have in common, made once
-    Published<EndpointStatus> status;  ///< never null
-    std::optional<TargetId> target;    ///< in the schedule of the lane that probes it, and of that lane's thread alone
+    const std::string labels;           ///< what all its series have in common, made once
+    Published<EndpointStatus> status;   ///< never null
+    std::optional<TargetId> target;     ///< in the schedule of the lane that probes it, and of that lane's thread alone
+    std::uint32_t told_reputation = 0;  ///< which version of it the status has; of the coordinating thread alone
 };
 
 }  // namespace mxfleet

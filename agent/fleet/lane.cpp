@@ -4,6 +4,7 @@
 #include <asio/co_spawn.hpp>
 #include <asio/post.hpp>
 
+#include "agent/judge/siblings.hpp"
 #include "probes/smtp/findings.hpp"
 
 namespace mxfleet {
@@ -59,8 +60,17 @@ void Lane::configure(std::shared_ptr<const LaneSettings> settings) {
     });
 }
 
-void Lane::hold_back(bool vantage_fails) {
-    asio::post(context_, [this, vantage_fails] { publish_vantage(vantage_fails); });
+void Lane::note(std::shared_ptr<EndpointCell> cell, Reputation reputation) {
+    asio::post(context_, [this, cell = std::move(cell), learned = std::move(reputation)]() mutable {
+        const auto held = cell->status.read();
+        auto status = std::make_shared<const EndpointStatus>(with_reputation(*held, std::move(learned), wall_now()));
+        cell->status.publish(status);
+        if (!same_judgement(*held, *status)) observer_.judgement_changed(cell);
+    });
+}
+
+void Lane::hold_back(BlockedFamilies blocked) {
+    asio::post(context_, [this, blocked] { publish_vantage(blocked); });
 }
 
 void Lane::stop(Duration grace) {
@@ -167,11 +177,14 @@ void Lane::report_progress() {
     reported_deferrals_ = deferred;
 }
 
-void Lane::publish_vantage(bool vantage_fails) {
-    vantage_fails_ = vantage_fails;
+void Lane::publish_vantage(BlockedFamilies blocked) {
+    blocked_ = blocked;
     for (const auto& [target, entry] : entries_) {
         auto& published = entry.wanted.cell->status;
-        published.publish(std::make_shared<const EndpointStatus>(with_vantage(*published.read(), vantage_fails)));
+        const auto held = published.read();
+        const bool fails = blocked.holds(held->key.ip);
+        if (held->held_back == fails) continue;
+        published.publish(std::make_shared<const EndpointStatus>(with_vantage(*held, fails)));
         observer_.judgement_changed(entry.wanted.cell);
     }
 }
@@ -247,7 +260,7 @@ void Lane::end_follow_up(Entry& entry, const SessionFacts& facts) {
 /// What was known before the session, with what the configuration says about relaying since.
 EndpointStatus Lane::held_status(const Entry& entry) const {
     EndpointStatus held = *entry.wanted.cell->status.read();
-    held.held_back = vantage_fails_;
+    held.held_back = blocked_.holds(held.key.ip);
     held.tlsa = entry.wanted.tlsa;
     if (entry.wanted.relay_domains->empty()) {
         held.relay = not_tested(held.relay, "disabled");
@@ -276,7 +289,7 @@ SteadyTime Lane::record(Entry& entry, SteadyTime started, SessionFacts facts) {
     auto published = std::make_shared<const EndpointStatus>(std::move(status));
     entry.wanted.cell->status.publish(published);
     observer_.session_ended(held, *published);
-    if (changed) observer_.judgement_changed(entry.wanted.cell);
+    if (changed || !same_to_siblings(held, *published)) observer_.judgement_changed(entry.wanted.cell);
     if (retry) return steady_now() + std::min(settings_->retry_interval, interval);
     return entry.wanted.turns.after_start(started, interval, wait);
 }

@@ -18,6 +18,7 @@
 #include "agent/fleet/interned.hpp"
 #include "agent/fleet/relay_plan.hpp"
 #include "agent/fleet/schedule.hpp"
+#include "agent/judge/vantage.hpp"
 #include "probes/io/gate.hpp"
 #include "probes/io/reactor.hpp"
 #include "probes/smtp/session.hpp"
@@ -71,8 +72,11 @@ public:
     void release(std::shared_ptr<EndpointCell> cell);
     void configure(std::shared_ptr<const LaneSettings> settings);
 
-    /// Holds all judgements back, or no longer: our own vantage fails, or works again.
-    void hold_back(bool vantage_fails);
+    /// What has become known of an endpoint's address.
+    void note(std::shared_ptr<EndpointCell> cell, Reputation reputation);
+
+    /// Holds judgements back, or no longer: our own way out fails, or works again.
+    void hold_back(BlockedFamilies blocked);
 
     /// Starts no more sessions, gives those under way `grace` to end, then abandons them; the thread ends.
     void stop(Duration grace);
@@ -104,7 +108,7 @@ private:
     void dispatch();
     void sleep_until_next();
     void report_progress();
-    void publish_vantage(bool vantage_fails);
+    void publish_vantage(BlockedFamilies blocked);
     void publish_tlsa(const Assignment& assignment);
     asio::awaitable<void> probe(TargetId target);
     void finish(TargetId target, SteadyTime started, SessionFacts facts);
@@ -132,7 +136,7 @@ private:
     std::unordered_set<Session*> sessions_;
     Interned<Capabilities, CapabilitiesHash> capabilities_;  ///< thousands of servers offer the same
     std::array<std::uint64_t, deferral_count> reported_deferrals_{};
-    bool vantage_fails_ = false;
+    BlockedFamilies blocked_;
     SteadyTime armed_for_{};                ///< when the dispatch timer goes off
     std::atomic<bool> stop_asked_ = false;  ///< what still waits in the queue is not worth doing
     bool stopping_ = false;

@@ -26,6 +26,9 @@ public:
     virtual void dropped(DropReason reason, std::size_t count) = 0;
     virtual void targets_changed(std::size_t domains, std::size_t endpoints) = 0;
 
+    virtual void list_asked(DnsblAnswer listing) = 0;
+
+    virtual void mx_changed(const SharedText& domain, const MxChange& change) = 0;
     /// What is said of a domain is something else than before.
     virtual void domain_changed(const DomainStatus& before, const DomainStatus& now) = 0;
     /// What is said of an endpoint is something else than `before` said.

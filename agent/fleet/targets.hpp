@@ -44,8 +44,10 @@ struct DomainTarget {
     std::optional<SteadyTime> good_at;    ///< when
     std::uint32_t mx_changes = 0;
     MaybeTime mx_changed_at;
-    SharedTlsPolicies tls_policies;  ///< null while nothing is known
-    SteadyTime tls_policies_due{};   ///< their next look
+    SharedTlsPolicies tls_policies;               ///< null while nothing is known
+    SteadyTime tls_policies_due{};                ///< their next look
+    std::shared_ptr<const MxChanges> mx_history;  ///< null while there was none
+    ComparedMx compared;
     std::vector<std::pair<std::uint16_t, EndpointTarget*>> endpoints;
     std::uint32_t listed_in = 0;  ///< the last of the lists of domains that names it
     std::size_t left_out = 0;     ///< endpoints that found no place in the fleet

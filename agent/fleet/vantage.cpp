@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <asio/post.hpp>
+#include <ctime>
 
 #include "probes/model/words.hpp"
 
@@ -36,7 +37,35 @@ std::size_t count_tried(const Fleet& fleet, std::optional<bool> v6) {
     return count;
 }
 
+std::string egress_summary(const EgressEvidence& evidence) {
+    std::string summary = "no session reached a server since " +
+                          counted(evidence.silent, "endpoint", "different endpoints") + " did not answer";
+    if (evidence.targets == 0) return summary;
+    return summary + ", and " + counted(evidence.targets, "address", "addresses") +
+           " of check targets did not answer either";
+}
+
+Duration running_time() {
+    timespec time{};
+    ::clock_gettime(CLOCK_BOOTTIME, &time);
+    return std::chrono::seconds{time.tv_sec} + std::chrono::nanoseconds{time.tv_nsec};
+}
+
+/// Every code that is about ourselves alone.
+constexpr auto self_codes =
+    std::to_array<FindingCode>({"vantage.rdns_unconfirmed", "vantage.listed", "vantage.ehlo_literal", "vantage.clock"});
+
 }  // namespace
+
+void Vantage::configure(const Settings& settings, const TrustStore& trust) {
+    targets_.configure(settings, trust);
+    self_.configure(settings);
+}
+
+void Vantage::stop() {
+    targets_.stop();
+    self_.stop();
+}
 
 // ---- What is seen ---------------------------------------------------------------------------------------------------
 
@@ -44,6 +73,8 @@ void Vantage::session_ended(const EndpointStatus& status) {
     if (lacks_ipv6(status)) lacks_ipv6_.store(true, std::memory_order_relaxed);
     const auto reached = reached_anybody(status);
     if (!reached) return;
+    auto& ever = reached_[status.key.ip.is_v6 ? 1 : 0];
+    if (*reached && !ever.load(std::memory_order_relaxed)) ever.store(true, std::memory_order_relaxed);
     SilentEndpoints& family = silent_by_family_[status.key.ip.is_v6 ? 1 : 0];
     // Most sessions reach somebody while everybody can be reached: then there is nothing to tell.
     if (*reached && !silent_.are_some && !family.are_some) return;
@@ -109,19 +140,35 @@ void Vantage::judge_egress(const Fleet& fleet) {
     const auto& round = targets_.last_round();
     const bool is_stale = !round || (suspected_since_ && round->began < *suspected_since_);
     if (targets_.is_configured() && is_stale && suspected) return;
-    egress_fails_ = mxfleet::egress_fails(now);
-    for (const bool v6 : {false, true}) {
-        auto& works = family_works_[v6 ? 1 : 0];
-        works.reset();
-        const EgressEvidence family = evidence(fleet, v6);
-        if (family.targets > 0) works = !mxfleet::egress_fails(family);
+    const bool all_fail = mxfleet::egress_fails(now);
+    blocked_ = {all_fail, all_fail};
+    for (const bool v6 : {false, true})
+        judge_family(v6, evidence(fleet, v6));
+    std::optional<Statement> statement;
+    if (all_fail) {
+        statement = Statement("vantage.egress_blocked", egress_summary(now));
+    } else if (blocked_.any()) {
+        const EgressEvidence family = evidence(fleet, blocked_.ipv6);
+        const std::string_view which = blocked_.ipv6 ? "over IPv6 " : "over IPv4 ";
+        const Severity severity = blocked_.ipv6 ? Severity::warning : Severity::critical;
+        statement = Statement("vantage.egress_blocked", severity, std::string(which) + egress_summary(family));
     }
-    std::string summary = "no session reached a server since " +
-                          counted(now.silent, "endpoint", "different endpoints") + " did not answer";
-    if (now.targets > 0) {
-        summary += ", and " + counted(now.targets, "address", "addresses") + " of check targets did not answer either";
+    set_finding("vantage.egress_blocked", std::move(statement));
+}
+
+/// A check is told where there is something to go by: a target, or a session that got through.
+void Vantage::judge_family(bool v6, const EgressEvidence& family) {
+    auto& works = family_works_[v6 ? 1 : 0];
+    works.reset();
+    bool fails = family_fails(family);
+    if (family.targets == 0) {
+        fails = fails || (blocked_.both() && suspects_egress(family));
+        if (fails || reached_[v6 ? 1 : 0]) works = !fails;
+    } else {
+        works = !fails;
     }
-    set_finding("vantage.egress_blocked", egress_fails_, summary);
+    const bool is_blocked = fails && family.silent > 0;
+    if (is_blocked) (v6 ? blocked_.ipv6 : blocked_.ipv4) = true;
 }
 
 /// Every minute, and at once when the fleet has fallen silent.
@@ -140,16 +187,39 @@ void Vantage::judge_ipv6(const Fleet& fleet) {
     const auto is_skipped = [](const auto& cell) { return cell->key.ip.is_v6 && lacks_ipv6(*cell->status.read()); };
     const bool some_skipped = std::ranges::any_of(fleet.endpoints, is_skipped);
     if (some_skipped) lacks_ipv6_ = true;
-    set_finding("vantage.no_ipv6", some_skipped, "IPv6 addresses are skipped: this host has no IPv6 route");
+    std::optional<Statement> statement;
+    if (some_skipped) {
+        statement = Statement("vantage.no_ipv6", "IPv6 addresses are skipped: this host has no IPv6 route");
+    }
+    set_finding("vantage.no_ipv6", std::move(statement));
 }
 
 void Vantage::judge_resolvers(std::size_t domains) {
     if (!resolvers_work_) return;
     const std::size_t silent = silent_lookups_.count();
     resolvers_work_ = silent == 0 || silent < std::min(std::max<std::size_t>(domains, 1), silent_lookups_enough);
-    set_finding("vantage.resolver_failed", !*resolvers_work_,
-                "no resolver has answered a lookup since that of " + counted(silent, "domain", "different domains") +
-                    " got no answer");
+    std::optional<Statement> statement = resolvers_.judge();
+    if (!*resolvers_work_) {
+        statement =
+            Statement("vantage.resolver_failed", "no resolver has answered a lookup since that of " +
+                                                     counted(silent, "domain", "different domains") + " got no answer");
+    }
+    if (blocked_.any()) statement.reset();  // without a way out no resolver can be reached: one fault, one finding
+    set_finding("vantage.resolver_failed", std::move(statement));
+}
+
+void Vantage::look_at_self(const Reputations& reputations, DnsLookup& dns) {
+    self_.begin(dns);
+    clock_.note(running_time(), wall_now());
+    SelfCheck::Result result = self_.judge(reputations);
+    SelfJudgement clock = clock_.judge();
+    if (clock.success) result.checks.push_back({VantageCheck::clock, *clock.success});
+    if (clock.statement) result.statements.push_back(std::move(*clock.statement));
+    self_results_ = std::move(result.checks);
+    for (const FindingCode code : self_codes) {
+        const auto said = std::ranges::find(result.statements, code, &Statement::code);
+        set_finding(code, said == result.statements.end() ? std::nullopt : std::optional(*said));
+    }
 }
 
 std::vector<VantageResult> Vantage::results() const {
@@ -157,20 +227,27 @@ std::vector<VantageResult> Vantage::results() const {
     if (family_works_[0]) results.push_back({VantageCheck::egress_ipv4, *family_works_[0]});
     if (family_works_[1]) results.push_back({VantageCheck::egress_ipv6, *family_works_[1]});
     if (resolvers_work_) results.push_back({VantageCheck::resolver, *resolvers_work_});
+    results.insert(results.end(), self_results_.begin(), self_results_.end());
     return results;
 }
 
-void Vantage::set_finding(FindingCode code, bool holds, const std::string& summary) {
+bool Vantage::own_address_listed() const {
+    return std::ranges::find(self_results_, VantageResult{VantageCheck::dnsbl, false}) != self_results_.end();
+}
+
+/// One that holds already stays as it was first said, unless it has become better or worse.
+void Vantage::set_finding(FindingCode code, std::optional<Statement> statement) {
     const auto known =
         std::ranges::find_if(findings_, [&](const Finding& each) { return each.statement.code == code; });
-    if ((known != findings_.end()) == holds) return;
-    if (holds) {
-        findings_.push_back({Statement(code, summary), Scope::agent, {}, {}, 0, wall_now()});
-        changes_.push_back({findings_.back(), true});
-    } else {
+    const bool held = known != findings_.end();
+    if (held && statement && known->statement.severity == statement->severity) return;
+    if (held) {
         changes_.push_back({*known, false});
         findings_.erase(known);
     }
+    if (!statement) return;
+    findings_.push_back({*std::move(statement), Scope::agent, {}, {}, 0, wall_now()});
+    changes_.push_back({findings_.back(), true});
 }
 
 }  // namespace mxfleet

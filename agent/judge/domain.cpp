@@ -5,6 +5,7 @@
 
 #include "agent/judge/dane.hpp"
 #include "agent/judge/mta_sts.hpp"
+#include "agent/judge/siblings.hpp"
 #include "probes/dns/findings.hpp"
 #include "probes/model/words.hpp"
 
@@ -12,6 +13,7 @@ namespace mxfleet {
 namespace {
 
 constexpr FindingCode undeliverable_code("mail.undeliverable");
+constexpr FindingCode lookup_failed_code("dns.lookup_failed");
 
 bool is_ignored(FindingCode code, const DomainPolicy& policy) {
     return std::ranges::find(policy.ignore, code) != policy.ignore.end();
@@ -97,7 +99,7 @@ bool DomainJudgement::operator==(const DomainJudgement& other) const {
 
 DomainJudgement judge_domain(const MxFacts& mx, const std::vector<const EndpointStatus*>& endpoints,
                              const DomainPolicy& policy, const DomainJudgement& before, MaybeTime now,
-                             bool all_endpoints, const TlsPolicies* tls_policies) {
+                             bool all_endpoints, const TlsPolicies* tls_policies, std::vector<Finding> further) {
     DomainJudgement judgement;
     for (const Sender sender : all_senders)
         judgement.senders[static_cast<std::size_t>(sender)] = deliverable(sender, mx, endpoints, all_endpoints);
@@ -109,6 +111,8 @@ DomainJudgement judge_domain(const MxFacts& mx, const std::vector<const Endpoint
     if (auto found = undeliverable(judgement, mx, endpoints)) judgement.findings.push_back(std::move(*found));
     judge_insisting(judgement);
     std::ranges::move(judge_tls_policies(tls_policies, mx, endpoints), std::back_inserter(judgement.findings));
+    std::ranges::move(judge_siblings(endpoints), std::back_inserter(judgement.findings));
+    std::ranges::move(further, std::back_inserter(judgement.findings));
     std::erase_if(judgement.findings, [&](const Finding& each) { return is_ignored(each.statement.code, policy); });
     keep_since(judgement.findings, before.findings, now);
     judgement.verdict = verdict(judgement, mx, endpoints, policy);
@@ -118,9 +122,10 @@ DomainJudgement judge_domain(const MxFacts& mx, const std::vector<const Endpoint
 
 RestsOn rests_on(const Finding& finding) {
     if (finding.statement.code == undeliverable_code) return RestsOn::all_endpoints;
-    // About an endpoint that the domain's records forbid to go on as it does.
-    if (finding.ip || finding.statement.code == FindingCode("dane.tls_unavailable")) return RestsOn::an_endpoint;
-    return RestsOn::dns;
+    // About an endpoint, or those of one exchange, that all stand with one agent.
+    const bool is_theirs = finding.statement.code == FindingCode("dane.tls_unavailable") ||
+                           finding.statement.code == FindingCode("siblings.differ");
+    return finding.ip || is_theirs ? RestsOn::an_endpoint : RestsOn::dns;
 }
 
 std::vector<Finding> findings_of(const EndpointStatus& endpoint, const DomainPolicy& policy, const MxFacts* mx) {
@@ -134,7 +139,10 @@ std::vector<Finding> findings_of(const EndpointStatus& endpoint, const DomainPol
     return findings;
 }
 
-DomainJudgement held_back(DomainJudgement before) {
+DomainJudgement held_back(DomainJudgement before, bool lookup_failed) {
+    if (lookup_failed) {
+        std::erase_if(before.findings, [](const Finding& each) { return each.statement.code == lookup_failed_code; });
+    }
     before.deliverable.reset();
     before.senders = {};
     before.verdict = Verdict::unknown;

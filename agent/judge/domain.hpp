@@ -29,11 +29,14 @@ struct DomainJudgement {
 /// `endpoints` are those of the last good set, in any order. `before` lends its findings the time they were first made.
 /// Where they are not `all_endpoints`, because other agents probe the rest, only what is certain all the same is said:
 /// that mail can be delivered, and that something is critical. `tls_policies` may be null: nothing is known of them.
+/// `further` are findings about it that were made elsewhere.
 DomainJudgement judge_domain(const MxFacts& mx, const std::vector<const EndpointStatus*>& endpoints,
                              const DomainPolicy& policy, const DomainJudgement& before, MaybeTime now,
-                             bool all_endpoints = true, const TlsPolicies* tls_policies = nullptr);
+                             bool all_endpoints = true, const TlsPolicies* tls_policies = nullptr,
+                             std::vector<Finding> further = {});
 
-/// What a finding about a domain rests on: DNS and policies, one endpoint by itself, or all of them together.
+/// What a finding about a domain rests on, and with it who of several agents that share the fleet says it: DNS and
+/// policies, endpoints that one agent has, or all of the domain's.
 enum class RestsOn : std::uint8_t { dns, an_endpoint, all_endpoints };
 RestsOn rests_on(const Finding& finding);
 
@@ -42,7 +45,8 @@ RestsOn rests_on(const Finding& finding);
 std::vector<Finding> findings_of(const EndpointStatus& endpoint, const DomainPolicy& policy,
                                  const MxFacts* mx = nullptr);
 
-/// While our own vantage fails nothing is known, and what was found stays.
-DomainJudgement held_back(DomainJudgement before);
+/// While our own vantage fails nothing is known, and what was found stays; but that a lookup failed is then our own
+/// doing, too.
+DomainJudgement held_back(DomainJudgement before, bool lookup_failed);
 
 }  // namespace mxfleet

@@ -1,7 +1,9 @@
 #include "agent/judge/endpoint.hpp"
 
 #include <algorithm>
+#include <iterator>
 
+#include "probes/reputation/findings.hpp"
 #include "probes/smtp/findings.hpp"
 
 namespace mxfleet {
@@ -33,6 +35,22 @@ std::vector<HeldStatement> hold(std::vector<Statement> statements, const std::ve
     return held;
 }
 
+/// What does not rest on the last session alone.
+bool is_judged_apart(FindingCode code) {
+    return code.text().starts_with("relay.") || code == FindingCode("smtp.flapping") || is_about_reputation(code);
+}
+
+void add_what_is_judged_apart(const EndpointStatus& status, std::vector<Statement>& statements) {
+    if (auto relay = judge_relay_status(status.relay)) statements.push_back(std::move(*relay));
+    if (auto flapping = judge_flapping(status.flapping)) statements.push_back(std::move(*flapping));
+    std::ranges::move(judge_reputation(status.reputation), std::back_inserter(statements));
+}
+
+std::optional<bool> counts_as_up(std::optional<ProbeResult> result) {
+    if (!result || *result == ProbeResult::unknown) return std::nullopt;
+    return *result == ProbeResult::success;
+}
+
 /// What the endpoint is said to have: why it is not up, once that is confirmed; until then, and while it is up, what
 /// the last session that was up showed.
 std::vector<Statement> statements_of(const EndpointStatus& status, SessionJudgement judgement,
@@ -46,7 +64,7 @@ std::vector<Statement> statements_of(const EndpointStatus& status, SessionJudgem
         // A session that failed through our own fault says nothing new: what was held stays.
         for (const HeldStatement& held : status.findings)
             statements.push_back(held.statement);
-        std::erase_if(statements, [](const Statement& each) { return each.code.text().starts_with("relay."); });
+        std::erase_if(statements, [](const Statement& each) { return is_judged_apart(each.code); });
     } else if (judgement.state == EndpointState::up) {
         statements = std::move(judgement.statements);
     } else if (status.last_up) {
@@ -87,6 +105,7 @@ EndpointStatus after_session(const EndpointStatus& held, std::shared_ptr<const S
                              settings.expiry_warning,
                              settings.expiry_critical,
                              settings.skip_without_ipv6_route,
+                             settings.own_address_listed,
                              required_tls,
                              held.tlsa.get()};
     SessionJudgement judgement = judge_session(*session, terms);
@@ -114,10 +133,23 @@ EndpointStatus after_session(const EndpointStatus& held, std::shared_ptr<const S
     if (session->failure) status.last_failed = session;
     status.requires_tls = session->tls_required.value_or(required_tls);
     if (session->relay) status.relay = after_run(held.relay, *session->relay, now);
+    status.flapping = after_session(held.flapping, *session, counts_as_up(judgement.result));
     status.last = std::move(session);
 
     std::vector<Statement> statements = statements_of(status, std::move(judgement), terms);
-    if (auto relay = judge_relay_status(status.relay)) statements.push_back(std::move(*relay));
+    add_what_is_judged_apart(status, statements);
+    status.findings = hold(std::move(statements), held.findings, now);
+    return status;
+}
+
+EndpointStatus with_reputation(const EndpointStatus& held, Reputation reputation, WallTime now) {
+    EndpointStatus status = held;
+    status.reputation = std::move(reputation);
+    std::vector<Statement> statements;
+    for (const HeldStatement& each : held.findings) {
+        if (!is_about_reputation(each.statement.code)) statements.push_back(each.statement);
+    }
+    std::ranges::move(judge_reputation(status.reputation), std::back_inserter(statements));
     status.findings = hold(std::move(statements), held.findings, now);
     return status;
 }

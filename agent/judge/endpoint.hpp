@@ -8,9 +8,11 @@
 #include <vector>
 
 #include "agent/judge/confirmation.hpp"
+#include "agent/judge/flapping.hpp"
 #include "agent/judge/latencies.hpp"
 #include "agent/judge/relay_status.hpp"
 #include "probes/model/finding.hpp"
+#include "probes/reputation/facts.hpp"
 #include "probes/smtp/facts.hpp"
 
 namespace mxfleet {
@@ -41,6 +43,7 @@ struct EndpointStatus {
     std::shared_ptr<const SessionFacts> last_up;  ///< the last that was up; often the same
     std::shared_ptr<const SessionFacts> last_failed;
     RelayStatus relay;
+    Reputation reputation;      ///< of the address
     bool requires_tls = false;  ///< as the last relay run showed that tried: sessions between them do not ask
     SharedTlsa tlsa;            ///< of the exchange at this port, as DNS last said; null: not known
     std::vector<HeldStatement> findings;
@@ -48,7 +51,8 @@ struct EndpointStatus {
     std::array<std::uint32_t, probe_result_count> probes{};
     std::vector<FailureCount> failures;
     std::shared_ptr<const Latencies> latencies;  ///< null unless they are counted
-    Duration interval{};                         ///< effective: with politeness and back-off
+    Flapping flapping;
+    Duration interval{};     ///< effective: with politeness and back-off
     bool held_back = false;  ///< our own vantage fails: nothing is said of the endpoint, and what was found stays
 
     /// The state to be shown: unknown while our vantage fails.
@@ -67,11 +71,15 @@ struct JudgeSettings {
     Duration expiry_critical{};
     bool skip_without_ipv6_route = true;
     bool count_latencies = false;
+    bool own_address_listed = false;
 };
 
 /// The status after one more session.
 EndpointStatus after_session(const EndpointStatus& held, std::shared_ptr<const SessionFacts> session, WallTime now,
                              const JudgeSettings& settings);
+
+/// The status once more is known of the address.
+EndpointStatus with_reputation(const EndpointStatus& held, Reputation reputation, WallTime now);
 
 /// The same status, held back or no longer.
 EndpointStatus with_vantage(const EndpointStatus& held, bool vantage_fails);

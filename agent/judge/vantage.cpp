@@ -60,9 +60,23 @@ bool egress_fails(const EgressEvidence& evidence) {
     return nobody_else || suspects_egress(evidence);
 }
 
+bool family_fails(const EgressEvidence& of_family) {
+    if (of_family.targets > 0) return egress_fails(of_family);
+    return of_family.silent >= EgressEvidence::enough;
+}
+
 bool got_no_answer(const MxFacts& lookup) {
     const bool failed = lookup.state == MxState::unknown && lookup.exchanges.empty();
     return failed && (lookup.error == DnsError::timeout || lookup.error == DnsError::no_resolver);
+}
+
+std::shared_ptr<const MxFacts> held_facts(std::shared_ptr<const MxFacts> last, std::shared_ptr<const MxFacts> good) {
+    if (!last || !got_no_answer(*last)) return last;
+    if (good) return good;
+    MxFacts nothing;
+    nothing.domain = last->domain;
+    nothing.error = DnsError::no_resolver;
+    return std::make_shared<const MxFacts>(std::move(nothing));
 }
 
 std::optional<Finding> judge_egress(const std::vector<const EndpointStatus*>& endpoints, bool target_answered) {

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -52,8 +53,27 @@ bool suspects_egress(const EgressEvidence& evidence);
 /// Whether nothing can be reached: where a check target answers, the fault is theirs.
 bool egress_fails(const EgressEvidence& evidence);
 
+/// Over which address families nothing can be reached. What is known of endpoints there is held back.
+struct BlockedFamilies {
+    bool ipv4 = false;
+    bool ipv6 = false;
+
+    bool any() const { return ipv4 || ipv6; }
+    bool both() const { return ipv4 && ipv6; }
+    bool holds(const IpAddress& ip) const { return ip.is_v6 ? ipv6 : ipv4; }
+    bool operator==(const BlockedFamilies&) const = default;
+};
+
+/// Whether nothing can be reached over one family while the other works: without check targets there, only where so
+/// many are silent that it is no coincidence.
+bool family_fails(const EgressEvidence& of_family);
+
 /// Whether no resolver said anything at all to an MX lookup.
 bool got_no_answer(const MxFacts& lookup);
+
+/// The facts to go by while no resolver answers us: the last good ones, else none; a lookup that got an answer counts
+/// as it is. `good` may be null.
+std::shared_ptr<const MxFacts> held_facts(std::shared_ptr<const MxFacts> last, std::shared_ptr<const MxFacts> good);
 
 /// The one finding of a check that reached none of these endpoints, for lack of a way out. Empty where one was reached,
 /// or answered with a refusal; or where a configured target proves the way out.

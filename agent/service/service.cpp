@@ -157,6 +157,8 @@ private:
     void expect_resolvers() {
         for (const SocketAddress& resolver : config_.settings.dns.resolvers)
             metrics_.expect_resolver(resolver.text());
+        for (const SocketAddress& resolver : config_.settings.dns.compare)
+            metrics_.expect_resolver(resolver.text());
     }
 
     /// The domains of the file itself and of all domain files; what is wrong in those is said, and the rest is watched.

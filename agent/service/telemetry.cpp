@@ -38,6 +38,15 @@ ProbeResult result_of(const MxFacts& facts) {
     return is_bad ? ProbeResult::failure : ProbeResult::success;
 }
 
+ProbeResult result_of(DnsblAnswer listing) {
+    switch (listing) {
+        case DnsblAnswer::clean: return ProbeResult::success;
+        case DnsblAnswer::listed: return ProbeResult::failure;
+        case DnsblAnswer::unknown: return ProbeResult::unknown;
+    }
+    __builtin_unreachable();
+}
+
 std::optional<ProbeResult> relay_result(const SessionFacts& session) {
     if (!session.relay) return std::nullopt;
     switch (judge_relay(*session.relay).state) {
@@ -89,6 +98,17 @@ void Telemetry::dropped(DropReason reason, std::size_t count) {
 void Telemetry::targets_changed(std::size_t domains, std::size_t endpoints) {
     metrics_.set_targets(TargetKind::domain, domains);
     metrics_.set_targets(TargetKind::endpoint, endpoints);
+}
+
+void Telemetry::list_asked(DnsblAnswer listing) {
+    metrics_.probe_counted(ProbeKind::dnsbl, result_of(listing));
+}
+
+void Telemetry::mx_changed(const SharedText& domain, const MxChange& change) {
+    log(LogLevel::warning, "MX changed",
+        {{"domain", domain},
+         {"was", listed(records_of(change.before), 20)},
+         {"is", listed(records_of(change.after), 20)}});
 }
 
 void Telemetry::domain_changed(const DomainStatus& before, const DomainStatus& now) {

@@ -18,6 +18,8 @@ public:
     void policy_fetched(ProbeResult result) override;
     void dropped(DropReason reason, std::size_t count) override;
     void targets_changed(std::size_t domains, std::size_t endpoints) override;
+    void list_asked(DnsblAnswer listing) override;
+    void mx_changed(const SharedText& domain, const MxChange& change) override;
     void domain_changed(const DomainStatus& before, const DomainStatus& now) override;
     void endpoint_changed(const EndpointStatus& before, const EndpointStatus& now) override;
     void vantage_changed(const Finding& finding, bool holds) override;

@@ -162,6 +162,12 @@ constexpr auto table = std::to_array<DomainMetric>({
      [](const Status& status, Samples& out) {
          if (status.mx_changed_at) out.value(unix_seconds(*status.mx_changed_at));
      }},
+    {"mxfleet_domain_mx_resolvers_disagreeing", gauge,
+     "Resolvers of dns.compare that give another set of exchanges for longer than the TTL.", of_name,
+     [](const Status& status, Samples& out) {
+         if (status.compared.asked > 0) out.value(status.compared.disagreeing);
+     },
+     core},
     {"mxfleet_domain_dnssec_state", gauge, "Of the MX records; 1 for the state that holds.", of_name, &dnssec_state,
      core},
     {"mxfleet_domain_mta_sts_mode", gauge,
@@ -187,8 +193,8 @@ constexpr auto table = std::to_array<DomainMetric>({
      "Endpoints of the best preference, where several agents share the exchanges of a domain, to join by; always 1.",
      of_divided, &primary_links, core, DividedBy::exchange},
     {"mxfleet_domain_endpoint_verified", gauge,
-     "Whether an endpoint does what a policy of the domain asks for. Absent: unknown, or no such policy.",
-     of_each, &verified_endpoints, core, DividedBy::exchange},
+     "Whether an endpoint does what a policy of the domain asks for. Absent: unknown, or no such policy.", of_each,
+     &verified_endpoints, core, DividedBy::exchange},
     {"mxfleet_domain_last_probe_timestamp_seconds", gauge, "When anything of the domain was last looked at.", of_name,
      &last_probe},
     {"mxfleet_domain_finding", gauge, "1 while the finding holds.", of_each, &findings, core},

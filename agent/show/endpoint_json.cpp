@@ -99,6 +99,19 @@ Json capabilities_json(const std::shared_ptr<const Capabilities>& capabilities) 
     return capabilities ? Json(capabilities->keywords) : Json(nullptr);
 }
 
+Json reverse_dns_json(const ReverseDns& reverse) {
+    if (!reverse.is_confirmed()) return nullptr;
+    return {{"names", reverse.each_name()}, {"confirmed", *reverse.is_confirmed()}};
+}
+
+Json dnsbl_json(const Listings* listings) {
+    if (listings == nullptr) return nullptr;
+    Json lists = Json::array();
+    for (std::size_t zone = 0; zone < listings->zones->size(); ++zone)
+        lists.push_back({{"zone", (*listings->zones)[zone]}, {"listed", or_null(listings->is_listed(zone))}});
+    return lists;
+}
+
 Json size_limit_json(const SessionFacts& facts) {
     const auto& capabilities = facts.capabilities_tls ? facts.capabilities_tls : facts.capabilities;
     return capabilities ? or_null(capabilities->size_limit) : Json(nullptr);
@@ -145,8 +158,8 @@ Json endpoint_json(const EndpointStatus& status, Transcripts transcripts) {
         {"size_limit_bytes", size_limit_json(known)},
         {"tls", tls_json(known)},
         {"dane", nullptr},
-        {"reverse_dns", nullptr},
-        {"dnsbl", nullptr},
+        {"reverse_dns", reverse_dns_json(status.reputation.reverse)},
+        {"dnsbl", dnsbl_json(status.reputation.listings.get())},
         {"relay", relay_json(status.relay)},
         {"policy", nullptr},
     };

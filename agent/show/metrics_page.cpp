@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "agent/judge/siblings.hpp"
+
 namespace mxfleet {
 namespace {
 
@@ -52,6 +54,7 @@ MetricsPage::MetricsPage(const AgentMetrics& agent, std::shared_ptr<const Fleet>
     if (part_.shard.index > 0) return;
     agent.write(page_);
     write_vantage();
+    write_lists();
 }
 
 void MetricsPage::write_vantage() {
@@ -67,9 +70,22 @@ void MetricsPage::write_vantage() {
     }
 }
 
+void MetricsPage::write_lists() {
+    page_.begin_family("mxfleet_dnsbl_zone_usable", MetricType::gauge,
+                       "Whether the block list passes its own test. Absent while that is not known.");
+    if (!fleet_->dnsbl) return;
+    for (std::size_t zone = 0; zone < fleet_->dnsbl->states.size(); ++zone) {
+        const ZoneState state = fleet_->dnsbl->states[zone];
+        if (state == ZoneState::unknown) continue;
+        page_.sample({}, "zone", (*fleet_->dnsbl->zones)[zone], state == ZoneState::usable ? 1 : 0);
+    }
+}
+
 bool MetricsPage::next(std::string& piece) {
     const std::size_t domain_families = domain_metrics().size();
-    const std::size_t families = domain_families + endpoint_metrics().size();
+    const std::size_t siblings = domain_families + endpoint_metrics().size();
+    const std::size_t listings = siblings + 1;
+    const std::size_t families = listings + 1;
     while (page_.size() < piece_size && !ended_) {
         if (family_ == families) {
             page_.end();
@@ -77,12 +93,69 @@ bool MetricsPage::next(std::string& piece) {
         } else if (family_ < domain_families) {
             const DomainMetric& family = domain_metrics()[family_];
             write_some(family, fleet_->domains, targets_of(family));
+        } else if (family_ == siblings) {
+            write_some_siblings();
+        } else if (family_ == listings) {
+            write_some_listings();
         } else {
             write_some(endpoint_metrics()[family_ - domain_families], fleet_->endpoints, endpoints_);
         }
     }
     page_.move_to(piece);
     return !ended_;
+}
+
+/// The next few exchanges with several addresses.
+void MetricsPage::write_some_siblings() {
+    if (target_ == 0) {
+        page_.begin_family("mxfleet_mx_siblings_differ", MetricType::gauge,
+                           "Whether the addresses behind an exchange differ in the aspect.");
+    }
+    const auto& groups = fleet_->siblings;
+    const std::size_t end = std::min(groups.size(), target_ + stretch);
+    for (; target_ < end; ++target_) {
+        const std::span cells(fleet_->endpoints.data() + groups[target_].first, groups[target_].count);
+        const SharedText& exchange = cells.front()->key.mx;
+        if (!part_.shard.has(exchange)) continue;
+        std::vector<std::shared_ptr<const EndpointStatus>> statuses;
+        std::vector<const EndpointStatus*> siblings;
+        for (const auto& cell : cells) {
+            statuses.push_back(cell->status.read());
+            siblings.push_back(statuses.back().get());
+        }
+        const SiblingComparison comparison = compare_siblings(siblings);
+        if (comparison.compared < 2) continue;
+        const std::string labels = label_text({{"mx", exchange}});
+        for (std::size_t at = 0; at < sibling_aspect_count; ++at)
+            page_.sample(labels, "aspect", name(static_cast<SiblingAspect>(at)), comparison.differ[at] ? 1 : 0);
+    }
+    if (target_ < groups.size()) return;
+    target_ = 0;
+    ++family_;
+}
+
+/// The next few addresses on block lists, or not. An address is in one shard, whoever has it.
+void MetricsPage::write_some_listings() {
+    if (target_ == 0) {
+        page_.begin_family("mxfleet_dnsbl_listed", MetricType::gauge,
+                           "Whether the block list names the address. Absent while unknown.");
+    }
+    static const std::vector<DnsblTable::Row> none;
+    const auto& rows = fleet_->dnsbl ? fleet_->dnsbl->rows : none;
+    const std::size_t end = std::min(rows.size(), target_ + stretch);
+    for (; target_ < end; ++target_) {
+        const DnsblTable::Row& row = rows[target_];
+        const std::string ip = row.ip.text();
+        if (!part_.shard.has(ip)) continue;
+        const std::string labels = label_text({{"ip", ip}});
+        for (std::size_t zone = 0; zone < row.listings->zones->size(); ++zone) {
+            const auto listed = row.listings->is_listed(zone);
+            if (listed) page_.sample(labels, "zone", (*row.listings->zones)[zone], *listed ? 1 : 0);
+        }
+    }
+    if (target_ < rows.size()) return;
+    target_ = 0;
+    ++family_;
 }
 
 /// Of all domains, where each link is in the shard of its exchange.

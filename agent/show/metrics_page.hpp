@@ -28,6 +28,9 @@ private:
     using Numbers = std::vector<std::uint32_t>;
 
     void write_vantage();
+    void write_lists();
+    void write_some_siblings();
+    void write_some_listings();
     template <class Family, class Cell>
     void write_some(const Family& family, const std::vector<std::shared_ptr<Cell>>& cells, const Numbers& targets);
     const Numbers& targets_of(const DomainMetric& family) const;

@@ -39,6 +39,16 @@ Json mx_json(const MxFacts* mx) {
             {"exchanges", std::move(exchanges)}};
 }
 
+Json mx_changes_json(const MxChanges* changes) {
+    Json all = Json::array();
+    if (changes == nullptr) return all;
+    for (const MxChange& change : *changes) {
+        all.push_back(
+            {{"at", date_json(change.at)}, {"before", records_of(change.before)}, {"after", records_of(change.after)}});
+    }
+    return all;
+}
+
 Json deliverable_json(const std::optional<bool>& deliverable) {
     return deliverable ? Json(*deliverable) : Json(nullptr);
 }
@@ -89,19 +99,19 @@ Json report_json(const Report& report, Transcripts transcripts) {
     Json findings = Json::array();
     for (const Finding& finding : report.findings())
         findings.push_back(finding_json(finding));
-    Json json = {
-        {"schema", schema},
-        {"domain", domain.domain},
-        {"checked_at", date_json(report.checked_at)},
-        {"duration_seconds", report.duration ? Json(seconds(*report.duration)) : Json(nullptr)},
-        {"verdict", name(domain.judgement.verdict)},
-        {"deliverable", deliverable_json(domain.judgement.deliverable)},
-        {"mx", mx_json(domain.mx.get())},
-        {"mta_sts", mta_sts_json(domain.tls_policies.get())},
-        {"tlsrpt", tlsrpt_json(domain.tls_policies.get())},
-        {"senders", senders_json(domain.judgement)},
-        {"endpoints", std::move(endpoints)},
-        {"findings", std::move(findings)}};
+    Json json = {{"schema", schema},
+                 {"domain", domain.domain},
+                 {"checked_at", date_json(report.checked_at)},
+                 {"duration_seconds", report.duration ? Json(seconds(*report.duration)) : Json(nullptr)},
+                 {"verdict", name(domain.judgement.verdict)},
+                 {"deliverable", deliverable_json(domain.judgement.deliverable)},
+                 {"mx", mx_json(domain.mx.get())},
+                 {"mx_changes", mx_changes_json(domain.mx_history.get())},
+                 {"mta_sts", mta_sts_json(domain.tls_policies.get())},
+                 {"tlsrpt", tlsrpt_json(domain.tls_policies.get())},
+                 {"senders", senders_json(domain.judgement)},
+                 {"endpoints", std::move(endpoints)},
+                 {"findings", std::move(findings)}};
     // The rest stands in the reports of the agents that this one shares the fleet with.
     if (!domain.part.all_endpoints) json["all_endpoints"] = false;
     return json;

@@ -94,15 +94,6 @@ asio::awaitable<MxFacts> resolve_host(DnsLookup& lookup, std::string domain, std
     co_return co_await completed(lookup, std::move(facts), std::move(settings), Dnssec::secure);
 }
 
-asio::awaitable<std::expected<std::vector<std::string>, DnsError>> resolve_ptr(DnsLookup& lookup, IpAddress address) {
-    const DnsResult result = co_await ask(lookup, reverse_name(address), RecordType::ptr);
-    if (!result.answer) co_return std::unexpected(result.answer.error());
-    std::vector<std::string> names;
-    for (NameRecord& record : records_of<NameRecord>(*result.answer))
-        names.push_back(std::move(record.name));
-    co_return names;
-}
-
 asio::awaitable<std::expected<TxtAnswer, DnsError>> resolve_txt(DnsLookup& lookup, std::string name) {
     const DnsResult result = co_await ask(lookup, std::move(name), RecordType::txt);
     if (!result.answer) co_return std::unexpected(result.answer.error());

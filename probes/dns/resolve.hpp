@@ -13,7 +13,6 @@
 
 #include "probes/dns/facts.hpp"
 #include "probes/io/dns_lookup.hpp"
-#include "probes/model/ip.hpp"
 #include "probes/model/settings.hpp"
 
 namespace mxfleet {
@@ -32,9 +31,6 @@ asio::awaitable<MxFacts> resolve_mx(DnsLookup& lookup, std::string domain, Resol
 /// The same without an MX lookup, as if `host` were the domain's only exchange.
 asio::awaitable<MxFacts> resolve_host(DnsLookup& lookup, std::string domain, std::string host,
                                       ResolveSettings settings);
-
-/// The names that PTR records give an address; none if there are none. Escaped; not every one is a host name.
-asio::awaitable<std::expected<std::vector<std::string>, DnsError>> resolve_ptr(DnsLookup& lookup, IpAddress address);
 
 struct TxtAnswer {
     std::vector<TxtRecord> records;           ///< none if there are none

@@ -75,7 +75,7 @@ void judge_failure(const SessionFacts& facts, const SessionTerms& terms, Session
         judgement.state = EndpointState::rate_limited;
         code = FindingCode("smtp.rate_limited");
     }
-    if (failure.reason == Reason::rejected && is_about_us(failure.detail)) {
+    if (failure.reason == Reason::rejected && (terms.own_address_listed || is_about_us(failure.detail))) {
         judgement.state = EndpointState::blocked_us;
         code = FindingCode("smtp.blocked_us");
     }

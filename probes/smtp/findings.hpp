@@ -19,6 +19,7 @@ struct SessionTerms {
     Duration expiry_warning;
     Duration expiry_critical;
     bool skip_without_ipv6_route = true;  ///< smtp.ipv6 = "auto": no route of ours is no fault of theirs
+    bool own_address_listed = false;      ///< on a block list: a refusal is about us until it is shown otherwise
     bool required_tls = false;            ///< a plain MAIL got 530 when one was last tried
     const TlsaFacts* tlsa = nullptr;      ///< what DNS says now; null: not known
 };

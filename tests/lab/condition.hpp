@@ -41,6 +41,7 @@ struct Host {
     Presence presence = Presence::listens;
     Reverse reverse = Reverse::confirmed;
     std::string alias_of = {};  ///< `name` is a CNAME of this name below the domain
+    bool is_listed = false;     ///< on the block lists of `well_known`
     bool is_bait = false;       ///< it listens, and nobody may connect to it
     Server server = {};
     EndpointExpectation expect = {};
@@ -77,7 +78,7 @@ struct Expectation {
     Codes may = {};                  ///< … and these, on which the specification leaves room
     Codes info = {};                 ///< these of severity info must be there; others may
     Codes findings_deep = {};  ///< instead of `findings`, once follow-up sessions were made (`check --deep`, daily)
-    Codes later = {};          ///< what reverse DNS, policy and sibling checks add
+    Codes later = {};          ///< what policy checks add
 };
 
 struct Condition {

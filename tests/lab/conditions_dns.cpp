@@ -177,19 +177,19 @@ Condition large_answer() {
 }
 
 std::vector<Condition> reverse_dns() {
-    Expectation missing;
-    missing.later = {"rdns.missing"};
-    Expectation unconfirmed;
-    unconfirmed.later = {"rdns.unconfirmed"};
     return {
         {.name = "rdns-missing",
          .sick = "the exchange's address has no name",
          .hosts = {{.reverse = Host::Reverse::none}},
-         .expect = missing},
+         .expect = warns({"rdns.missing"})},
         {.name = "rdns-unconfirmed",
          .sick = "the name of the exchange's address has another address",
          .hosts = {{.reverse = Host::Reverse::unconfirmed}},
-         .expect = unconfirmed},
+         .expect = warns({"rdns.unconfirmed"})},
+        {.name = "dnsbl-listed",
+         .sick = "the exchange's address is on a block list",
+         .hosts = {{.is_listed = true}},
+         .expect = warns({"dnsbl.listed"})},
     };
 }
 

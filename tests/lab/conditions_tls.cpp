@@ -106,12 +106,18 @@ std::vector<Condition> certificate_chains() {
 /// One exchange with two addresses, of which the second has a bad certificate.
 Condition unlike_siblings() {
     const CertificateSpec other{.names = {"other.example"}, .common_name = "other.example"};
-    Expectation expect = warns({"cert.name_mismatch"});
-    expect.later = {"siblings.differ"};
     return {.name = "siblings-certificate",
             .sick = "the second address of the exchange has another host's certificate",
             .hosts = {Host{}, {.server = {.certificate = other}}},
-            .expect = std::move(expect)};
+            .expect = warns({"cert.name_mismatch", "siblings.differ"})};
+}
+
+/// One that lost its TLS setup, so that a part of the mail goes in clear.
+Condition half_without_tls() {
+    return {.name = "siblings-starttls",
+            .sick = "the second address of the exchange does not offer STARTTLS",
+            .hosts = {Host{}, {.server = {.offers_starttls = false}, .expect = endpoint_is::plain}},
+            .expect = warns({"tls.not_offered", "siblings.differ"})};
 }
 
 Reply go_ahead_then(Reply rest) {
@@ -209,6 +215,7 @@ std::vector<Condition> tls_conditions() {
         all.insert(all.end(), rows.begin(), rows.end());
     }
     all.push_back(unlike_siblings());
+    all.push_back(half_without_tls());
     return all;
 }
 

@@ -68,6 +68,12 @@ bool wants_ipv6(const std::vector<Numbered>& conditions) {
     return false;
 }
 
+bool has_listed(const std::vector<Numbered>& conditions) {
+    return std::ranges::any_of(conditions, [](const Numbered& numbered) {
+        return std::ranges::any_of(numbered.condition.hosts, &Host::is_listed);
+    });
+}
+
 std::string settings(const Options& options, const std::vector<Numbered>& conditions, const Whereabouts& where) {
     const bool ipv6 = wants_ipv6(conditions);
     std::string text = "# Written by mxfleet-lab for the lab as it runs now.\n\n";
@@ -80,6 +86,9 @@ std::string settings(const Options& options, const std::vector<Numbered>& condit
     text += fmt::format("[tls]\nca_file = {}\n\n", toml_string(where.root_certificate.string()));
     text += fmt::format("[targets]\nallow_networks = [\"127.0.0.0/8\"{}]\n\n", ipv6 ? ", \"::1/128\"" : "");
     text += fmt::format("[relay]\nrecipient = \"{}\"\n\n", well_known::relay_recipient);
+    if (has_listed(conditions)) {
+        text += fmt::format("[dnsbl]\nzones = [\"{}\", \"{}\"]\n\n", well_known::block_list, well_known::parked_list);
+    }
     text +=
         fmt::format("[vantage]\ncheck_targets = [\"{}:{}\"]\n\n", well_known::check_target_address, where.smtp_port);
     return text;

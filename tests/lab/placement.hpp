@@ -20,6 +20,8 @@ inline constexpr auto relay_address = "127.19.1.1";
 inline constexpr auto check_target_name = "check-target.lab.test";  ///< a server that is always up
 inline constexpr auto check_target_address = "127.19.2.1";
 inline constexpr auto unconfirmed_address = "127.19.3.1";  ///< nothing listens there
+inline constexpr auto block_list = "bl.lab.test";
+inline constexpr auto parked_list = "parked-bl.lab.test";  ///< ended, and lists 127.0.0.1 besides: it proves nothing
 }  // namespace well_known
 
 /// `mx1` below `domain`; "@" is the domain itself, a trailing dot makes a name absolute.

@@ -117,6 +117,7 @@ REPORT = {
     "duration_seconds": nullable(seconds),
     "verdict": VERDICT,
     "deliverable": nullable(bool),
+    "mx_changes": [{"at": date, "before": [str], "after": [str]}],
     "mx": {
         "state": {"explicit", "implicit", "null", "none_usable", "nxdomain", "unknown"},
         "error": nullable({"servfail", "refused", "timeout", "malformed", "bogus", "no_resolver"}),

@@ -66,6 +66,9 @@ void World::add_infrastructure() {
     zone_.add(well_known::relay_domain, RecordType::mx, mx_data(10, well_known::relay_exchange));
     zone_.add("elsewhere.lab.test", RecordType::a,
               address_data(asio::ip::make_address(well_known::unconfirmed_address)));
+    for (const auto* const list : {well_known::block_list, well_known::parked_list})
+        add_to_list(list, asio::ip::make_address("127.0.0.2"));
+    add_to_list(well_known::parked_list, asio::ip::make_address("127.0.0.1"));
     const auto add = [this](const char* name, const char* address, const char* domain) {
         const auto ip = asio::ip::make_address(address);
         zone_.add_address(name, ip);
@@ -74,6 +77,13 @@ void World::add_infrastructure() {
     };
     add(well_known::relay_exchange, well_known::relay_address, well_known::relay_domain);
     add(well_known::check_target_name, well_known::check_target_address, well_known::check_target_name);
+}
+
+/// RFC 5782 §2.1, §2.4: what stands before in-addr.arpa or ip6.arpa, before the list's name.
+void World::add_to_list(const std::string& list, const asio::ip::address& address) {
+    const std::string reverse = reverse_name(address);
+    const std::string labels = reverse.substr(0, reverse.rfind('.', reverse.rfind('.') - 1));
+    zone_.add(labels + "." + list, RecordType::a, address_data(asio::ip::make_address("127.0.0.4")));
 }
 
 void World::add_records(const Condition& condition, const std::vector<Placed>& placed,
@@ -100,6 +110,9 @@ void World::add_names(const Condition& condition, const Placed& placed) {
     if (!host.alias_of.empty()) {
         owner = absolute_name(host.alias_of, condition.domain);
         zone_.add(placed.name, RecordType::cname, name_data(owner));
+    }
+    for (const auto* const list : {well_known::block_list, well_known::parked_list}) {
+        if (host.is_listed) add_to_list(list, placed.address);
     }
     const bool is_ours = host.place != Host::Place::elsewhere;
     if (is_ours && host.reverse == Host::Reverse::confirmed) {

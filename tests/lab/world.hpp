@@ -47,6 +47,7 @@ private:
     void add_infrastructure();
     void add_records(const Condition& condition, const std::vector<Placed>& placed,
                      const std::vector<std::string>& domains);
+    void add_to_list(const std::string& list, const asio::ip::address& address);
     void add_names(const Condition& condition, const Placed& placed);
     void add_seat(const Placed& placed, const std::vector<std::string>& domains);
     void add_ipv6_seat();

@@ -233,15 +233,6 @@ TEST_F(ResolveTest, CanDoForAHostThatIsNotYetPublished) {
     EXPECT_THAT(dns_.asked, ElementsAre("new.example.com A", "new.example.com AAAA"));
 }
 
-TEST_F(ResolveTest, FindsTheNamesOfAnAddress) {
-    dns_.say("1.2.0.192.in-addr.arpa", RecordType::ptr,
-             answered(with_records({NameRecord{"a.example"}, NameRecord{"b\\000"}})));
-    EXPECT_THAT(*run(resolve_ptr(dns_, ip("192.0.2.1"))), ElementsAre("a.example", "b\\000"));
-    EXPECT_THAT(*run(resolve_ptr(dns_, ip("192.0.2.2"))), IsEmpty());
-    dns_.say("3.2.0.192.in-addr.arpa", RecordType::ptr, failed(DnsError::timeout));
-    EXPECT_EQ(run(resolve_ptr(dns_, ip("192.0.2.3"))).error(), DnsError::timeout);
-}
-
 TEST_F(ResolveTest, FindsTexts) {
     dns_.say("_mta-sts.example.com", RecordType::txt, stops_at({"sts.example"}));
     dns_.say("sts.example", RecordType::txt, answered(with_records({TxtRecord{{"v=STSv1; ", "id=1;"}}})));

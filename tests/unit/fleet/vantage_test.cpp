@@ -12,6 +12,7 @@ namespace {
 using namespace std::chrono_literals;
 using testing::ElementsAre;
 using testing::IsEmpty;
+using testing::UnorderedElementsAre;
 
 constexpr VantageResult works(VantageCheck check) {
     return {check, true};
@@ -101,10 +102,41 @@ TEST_F(VantageTest, WithoutTargetsASilentFleetIsOurFault) {
     EXPECT_TRUE(vantage.egress_fails());
     EXPECT_THAT(look(), IsEmpty()) << "said once";
     EXPECT_EQ(vantage.findings().size(), 1u);
-    EXPECT_THAT(vantage.results(), IsEmpty()) << "nothing is configured";
+    EXPECT_THAT(vantage.results(), ElementsAre(fails(VantageCheck::egress_ipv4)));
     vantage.session_ended(status(0, std::nullopt));
     EXPECT_THAT(look(), ElementsAre("-vantage.egress_blocked"));
     EXPECT_FALSE(vantage.egress_fails());
+    EXPECT_THAT(vantage.results(), ElementsAre(works(VantageCheck::egress_ipv4)));
+}
+
+TEST_F(VantageTest, OneFamilyThatFailsIsHeldBackAlone) {
+    for (int number = 10; number < 20; ++number)
+        fleet.endpoints.push_back(std::make_shared<EndpointCell>(status(number, Reason::timeout, true)));
+    all_silent();
+    for (int number = 0; number < 4; ++number)
+        vantage.session_ended(status(number, std::nullopt));
+    EXPECT_THAT(look(), ElementsAre("+vantage.egress_blocked"));
+    EXPECT_EQ(vantage.blocked(), (BlockedFamilies{.ipv4 = false, .ipv6 = true}));
+    EXPECT_FALSE(vantage.egress_fails());
+    EXPECT_EQ(vantage.findings().at(0).statement.severity, Severity::warning);
+    EXPECT_THAT(vantage.results(), ElementsAre(works(VantageCheck::egress_ipv4), fails(VantageCheck::egress_ipv6)));
+    vantage.session_ended(status(10, std::nullopt, true));
+    EXPECT_THAT(look(), ElementsAre("-vantage.egress_blocked"));
+    EXPECT_FALSE(vantage.blocked().any());
+}
+
+TEST_F(VantageTest, WithoutAWayOutNoResolverIsMissed) {
+    for (const char* const domain : {"a.example", "b.example", "c.example"}) {
+        MxFacts facts;
+        facts.domain = domain;
+        facts.error = DnsError::timeout;
+        vantage.lookup_ended(facts);
+    }
+    EXPECT_THAT(look(), ElementsAre("+vantage.resolver_failed"));
+    all_silent();
+    EXPECT_THAT(look(), UnorderedElementsAre("+vantage.egress_blocked", "-vantage.resolver_failed"));
+    vantage.session_ended(status(0, std::nullopt));
+    EXPECT_THAT(look(), UnorderedElementsAre("-vantage.egress_blocked", "+vantage.resolver_failed"));
 }
 
 TEST_F(VantageTest, ATargetThatAnswersMakesTheFaultTheirs) {

@@ -62,8 +62,8 @@ TEST(ReportJson, HasEveryMemberOfTheInterface) {
     for (const char* domain : {"example.com", "gone.example", "new.example", "null.example"}) {
         const Json report = document(domain);
         EXPECT_THAT(keys(report), testing::IsSupersetOf({"schema", "domain", "checked_at", "duration_seconds",
-                                                         "verdict", "deliverable", "mx", "mta_sts", "tlsrpt", "senders",
-                                                         "endpoints", "findings"}))
+                                                         "verdict", "deliverable", "mx", "mx_changes", "mta_sts",
+                                                         "tlsrpt", "senders", "endpoints", "findings"}))
             << domain;
         EXPECT_THAT(keys(report["mx"]),
                     ElementsAre("state", "error", "dnssec", "ttl_seconds", "lookup_seconds", "exchanges"));

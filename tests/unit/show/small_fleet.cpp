@@ -103,8 +103,22 @@ EndpointStatus fresh(const char* mx, const char* address) {
     return status;
 }
 
+/// Two lists, of which the second is of use; `listed` by those bits.
+Reputation reputation(ReverseDns reverse, std::uint64_t listed) {
+    static const auto zones = std::make_shared<const DnsblZones>(DnsblZones{"bl.example", "zen.example"});
+    return {std::make_shared<const Listings>(Listings{zones, 2, listed}), std::move(reverse)};
+}
+
 EndpointStatus endpoint_up(const std::string& said) {
-    return after_session(fresh("mx1.example.com", "192.0.2.1"), session_up(said), small_fleet_time, judged_by());
+    const EndpointStatus status =
+        after_session(fresh("mx1.example.com", "192.0.2.1"), session_up(said), small_fleet_time, judged_by());
+    return with_reputation(status, reputation({"mx1.example.com", ReverseState::confirmed}, 0), small_fleet_time);
+}
+
+/// Beside the first one, and like it but for its greeting.
+EndpointStatus sibling_up() {
+    return after_session(fresh("mx1.example.com", "192.0.2.3"), session_up("mx1b.example.com ESMTP"), small_fleet_time,
+                         judged_by());
 }
 
 EndpointStatus endpoint_down(const std::string& said) {
@@ -113,7 +127,7 @@ EndpointStatus endpoint_down(const std::string& said) {
     const auto failure = session_failed(Phase::banner, Reason::rejected, said);
     for (const auto before : {5min, 0min})
         status = after_session(status, failure, small_fleet_time - before, judged_by());
-    return status;
+    return with_reputation(status, reputation({{}, ReverseState::missing}, 2), small_fleet_time - 5min);
 }
 
 MxExchange exchange(const EndpointKey& key, std::uint16_t preference) {
@@ -173,6 +187,15 @@ std::shared_ptr<DomainCell> unseen_domain(const char* name) {
     return std::make_shared<DomainCell>(std::move(status));
 }
 
+std::shared_ptr<const DnsblTable> dnsbl_table(const Cells& endpoints) {
+    auto table = std::make_shared<DnsblTable>();
+    for (const auto& cell : endpoints)
+        table->rows.push_back({cell->key.ip, cell->status.read()->reputation.listings});
+    table->zones = table->rows.front().listings->zones;
+    table->states = {ZoneState::unusable, ZoneState::usable};
+    return table;
+}
+
 /// A sample's line with another value; what stands between the braces is left out.
 std::string steadied(const std::string& line) {
     if (line.starts_with("process_")) return line.substr(0, line.rfind(' ')) + " 0";
@@ -193,13 +216,18 @@ std::shared_ptr<const Fleet> small_fleet() {
     DomainStatus changed = *watched->status.read();
     changed.mx_changes = 2;
     changed.mx_changed_at = small_fleet_time - 1h;
+    changed.mx_history = with_change(nullptr, {small_fleet_time - 1h, {}, "10 mx1.example.com"});
+    changed.compared = {2, 1, "192.0.2.53:53 says 10 old.example.com"};
     watched->status.publish(std::make_shared<const DomainStatus>(std::move(changed)));
     fleet->domains = {watched, domain(mx_facts("gone.example", MxState::nxdomain), {}), unseen_domain("new.example"),
                       domain(mx_facts("null.example", MxState::null), {}),
                       part_of(domain(mx_facts("shared.example", MxState::explicit_), fleet->endpoints))};
     fleet->agent_findings = {
         {Statement("vantage.no_ipv6", "no IPv6 route"), Scope::agent, {}, {}, 0, small_fleet_time}};
-    fleet->vantage = {{VantageCheck::egress_ipv4, true}, {VantageCheck::resolver, true}};
+    fleet->vantage = {{VantageCheck::egress_ipv4, true}, {VantageCheck::resolver, true}, {VantageCheck::clock, true}};
+    fleet->endpoints.insert(fleet->endpoints.begin() + 1, std::make_shared<EndpointCell>(sibling_up()));
+    fleet->siblings = sibling_groups(fleet->endpoints);
+    fleet->dnsbl = dnsbl_table({fleet->endpoints.front(), fleet->endpoints.back()});
     return fleet;
 }
 
