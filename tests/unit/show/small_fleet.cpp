@@ -180,6 +180,15 @@ std::shared_ptr<DomainCell> part_of(const std::shared_ptr<DomainCell>& whole) {
     return std::make_shared<DomainCell>(std::move(status));
 }
 
+SharedTlsPolicies tls_policies() {
+    const TlsRecordFacts records{{RecordState::valid, "20261122"}, {RecordState::valid, {}}, {}};
+    PolicyFetchFacts fetch;
+    fetch.outcome = FetchOutcome::fetched;
+    fetch.body = "version: STSv1\nmode: enforce\nmx: *.example.com\nmax_age: 604800\n";
+    fetch.host_not_after = std::chrono::sys_days{std::chrono::year{2027} / 1 / 1};
+    return after_fetch(after_look(nullptr, records, small_fleet_time), fetch, false, small_fleet_time);
+}
+
 std::shared_ptr<DomainCell> unseen_domain(const char* name) {
     DomainStatus status;
     status.domain = name;
@@ -218,6 +227,8 @@ std::shared_ptr<const Fleet> small_fleet() {
     changed.mx_changed_at = small_fleet_time - 1h;
     changed.mx_history = with_change(nullptr, {small_fleet_time - 1h, {}, "10 mx1.example.com"});
     changed.compared = {2, 1, "192.0.2.53:53 says 10 old.example.com"};
+    changed.tls_policies = tls_policies();
+    changed.judgement.senders[static_cast<std::size_t>(Sender::mta_sts)] = true;
     watched->status.publish(std::make_shared<const DomainStatus>(std::move(changed)));
     fleet->domains = {watched, domain(mx_facts("gone.example", MxState::nxdomain), {}), unseen_domain("new.example"),
                       domain(mx_facts("null.example", MxState::null), {}),
