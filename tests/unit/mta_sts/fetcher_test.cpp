@@ -8,7 +8,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <array>
 #include <atomic>
+#include <csignal>
 #include <cstdlib>
 #include <future>
 
@@ -87,6 +89,8 @@ std::string http(std::string_view status, std::string_view headers, std::string_
 
 class FetcherTest : public ::testing::Test {
 protected:
+    static void SetUpTestSuite() { std::signal(SIGPIPE, SIG_IGN); }
+
     testing::Identity leaf(std::vector<std::string> names, std::chrono::hours until = 24h) const {
         return testing::make_certificate(
             {.common_name = host_name, .names = std::move(names), .issuer = &root_, .valid_until = until});
