@@ -16,7 +16,8 @@ const prometheus::Histogram::BucketBoundaries dns_buckets = {0.0005, 0.001, 0.00
                                                              0.25,   0.5,   1,     2.5,  5,     10};
 
 /// What every fleet is looked up by.
-constexpr auto types_asked = std::to_array({RecordType::mx, RecordType::a, RecordType::aaaa, RecordType::ptr});
+constexpr auto types_asked = std::to_array(
+    {RecordType::mx, RecordType::a, RecordType::aaaa, RecordType::txt, RecordType::tlsa, RecordType::ptr});
 
 auto& counters(prometheus::Registry& registry, const char* name, const char* help) {
     return prometheus::BuildCounter().Name(name).Help(help).Register(registry);
