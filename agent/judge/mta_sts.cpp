@@ -7,7 +7,7 @@ namespace {
 
 using Endpoints = std::vector<const EndpointStatus*>;
 
-std::string quoted(std::string_view text) {
+std::string in_backticks(std::string_view text) {
     return "`" + std::string(text) + "`";
 }
 
@@ -63,12 +63,14 @@ void judge_drift(const HeldPolicy& held, std::vector<Finding>& findings) {
     switch (held.drift) {
         case PolicyDrift::none: return;
         case PolicyDrift::text_changed:
-            findings.push_back(about_domain(
-                {"mta_sts.id_body_drift", "the policy has another text than before under the id " + quoted(held.id)}));
+            findings.push_back(
+                about_domain({"mta_sts.id_body_drift",
+                              "the policy has another text than before under the id " + in_backticks(held.id)}));
             return;
         case PolicyDrift::id_changed:
-            findings.push_back(about_domain({"mta_sts.id_body_drift", Severity::info,
-                                             "the id is " + quoted(held.id) + " now, and the policy is as it was"}));
+            findings.push_back(
+                about_domain({"mta_sts.id_body_drift", Severity::info,
+                              "the id is " + in_backticks(held.id) + " now, and the policy is as it was"}));
             return;
     }
 }

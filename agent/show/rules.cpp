@@ -42,7 +42,7 @@ std::string replaced(std::string_view text, std::string_view what, std::string_v
 }
 
 /// Text in double quotes, as YAML and PromQL both read it. The tables hold no control characters.
-std::string quoted(std::string_view text) {
+std::string in_backticks(std::string_view text) {
     std::string result = "\"";
     for (const char c : text) {
         if (c == '"' || c == '\\') result += '\\';
@@ -76,7 +76,7 @@ public:
 
 private:
     void annotation(std::string_view name, std::string_view value) {
-        text_.append("          ").append(name).append(": ").append(quoted(value)).append("\n");
+        text_.append("          ").append(name).append(": ").append(in_backticks(value)).append("\n");
     }
 
     void write_expression(std::string_view expression) {

@@ -27,7 +27,7 @@ struct ExchangeRow {
     std::optional<Severity> severity = std::nullopt;  ///< where it is not the code's own
 };
 
-std::string quoted(std::string_view name) {
+std::string in_backticks(std::string_view name) {
     return "`" + std::string(name) + "`";
 }
 
@@ -215,7 +215,7 @@ constexpr auto domain_rows = std::to_array<DomainRow>({
 
 Seen invalid_name(const MxExchange& exchange, const MxFacts&) {
     if (exchange.state == ExchangeState::ip_literal || is_host_name(exchange.name)) return std::nullopt;
-    return "no host can be called " + quoted(exchange.name);
+    return "no host can be called " + in_backticks(exchange.name);
 }
 
 Seen mx_is_cname(const MxExchange& exchange, const MxFacts& facts) {
@@ -225,7 +225,7 @@ Seen mx_is_cname(const MxExchange& exchange, const MxFacts& facts) {
 
 Seen mx_is_ip_literal(const MxExchange& exchange, const MxFacts&) {
     if (exchange.state != ExchangeState::ip_literal) return std::nullopt;
-    return quoted(exchange.name) + " is an address, not a host name";
+    return in_backticks(exchange.name) + " is an address, not a host name";
 }
 
 Seen mx_target_not_found(const MxExchange& exchange, const MxFacts& facts) {
@@ -253,7 +253,7 @@ Seen mx_private_address(const MxExchange& exchange, const MxFacts&) {
     if (!refusals.empty()) return exchange.name + ": " + listed(refusals);
     if (!is_host_name(exchange.name) || exchange.state == ExchangeState::ip_literal) return std::nullopt;
     if (!is_local_name(exchange.name) || exchange.state == ExchangeState::ok) return std::nullopt;
-    return quoted(exchange.name) + " is a name for inside use";
+    return in_backticks(exchange.name) + " is a name for inside use";
 }
 
 Seen exchange_bogus(const MxExchange& exchange, const MxFacts&) {

@@ -40,7 +40,7 @@ struct Draft {
 /// Takes one line in; gives what is wrong with it.
 std::optional<RecordFault> take(Draft& draft, std::string_view line) {
     const auto colon = line.find(':');
-    if (colon == line.npos || !is_key(line.substr(0, colon))) return quoted(line) + " is no `key: value`";
+    if (colon == line.npos || !is_key(line.substr(0, colon))) return in_backticks(line) + " is no `key: value`";
     const std::string_view key = line.substr(0, colon);
     const std::string_view value = trimmed(line.substr(colon + 1));
     if (key == "version" && !draft.version) draft.version = value;
@@ -48,7 +48,7 @@ std::optional<RecordFault> take(Draft& draft, std::string_view line) {
     if (key == "max_age" && !draft.max_age) draft.max_age = value;
     if (key != "mx") return std::nullopt;
     if (!is_host(value.starts_with("*.") ? value.substr(2) : value)) {
-        return "mx " + quoted(value) + " is neither a host name nor `*.` and one";
+        return "mx " + in_backticks(value) + " is neither a host name nor `*.` and one";
     }
     if (draft.mx.size() == mta_sts_mx_limit) return "it has more than " + std::to_string(mta_sts_mx_limit) + " mx";
     draft.mx.push_back(lower_case(value));
@@ -74,7 +74,7 @@ std::expected<MtaStsPolicy, RecordFault> finished(Draft draft) {
     const auto wrong = [](std::string_view key, const std::optional<std::string_view>& value, std::string_view right) {
         const std::string word = "`" + std::string(key) + "`";
         if (!value) return std::unexpected(RecordFault(word + " is missing"));
-        return std::unexpected(RecordFault(word + " is " + quoted(*value) + ", not " + std::string(right)));
+        return std::unexpected(RecordFault(word + " is " + in_backticks(*value) + ", not " + std::string(right)));
     };
     if (draft.version != "STSv1") return wrong("version", draft.version, "STSv1");
     const auto mode = draft.mode ? mode_of(*draft.mode) : std::nullopt;

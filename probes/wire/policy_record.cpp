@@ -39,7 +39,7 @@ std::expected<std::optional<std::string_view>, RecordFault> only_record(const st
     if (count == 1) return record;
     const auto near = std::ranges::find_if(texts, [&](const std::string& each) { return is_near_miss(each, version); });
     if (near == texts.end()) return std::nullopt;
-    return std::unexpected(quoted(*near) + " does not begin with `" + beginning + "`");
+    return std::unexpected(in_backticks(*near) + " does not begin with `" + beginning + "`");
 }
 
 /// Printable ASCII without blanks; the semicolon has ended it already.
@@ -65,7 +65,7 @@ std::expected<std::string_view, RecordFault> field(std::string_view record, std:
             found = value;
             if (found.empty()) return std::unexpected("`" + std::string(wanted) + "` is empty");
         } else if (!is_key(name) || !is_field_value(value)) {
-            return std::unexpected(quoted(item) + " is no `name=value`");
+            return std::unexpected(in_backticks(item) + " is no `name=value`");
         }
     }
     return found;
@@ -92,7 +92,7 @@ std::expected<std::string, RecordFault> read_mta_sts_record(const std::vector<st
     if (!id) return std::unexpected(id.error());
     if (id->empty()) return std::unexpected("`id` is missing");
     if (id->size() > id_limit || !std::ranges::all_of(*id, is_alphanumeric)) {
-        return std::unexpected("the id " + quoted(*id) + " is not 1 to 32 letters and digits");
+        return std::unexpected("the id " + in_backticks(*id) + " is not 1 to 32 letters and digits");
     }
     return std::string(*id);
 }
@@ -109,7 +109,7 @@ std::expected<bool, RecordFault> read_tlsrpt_record(const std::vector<std::strin
         if (takes_reports(trimmed(rest.substr(0, end)))) return true;
         rest.remove_prefix(std::min(end + 1, rest.size()));
     }
-    return std::unexpected("`rua` names neither a mailto nor an https address: " + quoted(*rua));
+    return std::unexpected("`rua` names neither a mailto nor an https address: " + in_backticks(*rua));
 }
 
 }  // namespace mxfleet

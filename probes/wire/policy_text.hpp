@@ -37,7 +37,7 @@ inline bool is_key(std::string_view key) {
     return !key.empty() && key.size() <= limit && is_alphanumeric(key.front()) && std::ranges::all_of(key, is_inner);
 }
 
-inline std::string quoted(std::string_view text) {
+inline std::string in_backticks(std::string_view text) {
     constexpr std::size_t limit = 60;
     return "`" + printable(text, limit) + "`";
 }
