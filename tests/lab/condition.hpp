@@ -28,6 +28,16 @@ inline constexpr EndpointExpectation undecided{"unknown", "", ""};
 inline constexpr EndpointExpectation without_handshake{.starttls = "failed", .relay = ""};
 }  // namespace endpoint_is
 
+/// How the name server treats the domain and all below it.
+enum class DnsFault : std::uint8_t {
+    none,
+    servfail,
+    refused,
+    silent,     ///< no answer
+    malformed,  ///< an answer that ends in the middle of a record
+    bogus,      ///< SERVFAIL, but an answer to who asks with CD
+};
+
 /// One address of one exchange. Hosts of the same name are one exchange with several addresses.
 struct Host {
     enum class Place : std::uint8_t { ipv4, ipv6, elsewhere };  ///< ipv6: ::1; elsewhere: not ours, see `elsewhere`
@@ -40,9 +50,11 @@ struct Host {
     std::string elsewhere = {};
     Presence presence = Presence::listens;
     Reverse reverse = Reverse::confirmed;
-    std::string alias_of = {};  ///< `name` is a CNAME of this name below the domain
-    bool is_listed = false;     ///< on the block lists of `well_known`
-    bool is_bait = false;       ///< it listens, and nobody may connect to it
+    std::string alias_of = {};           ///< `name` is a CNAME of this name below the domain
+    bool is_listed = false;              ///< on the block lists of `well_known`
+    bool is_bait = false;                ///< it listens, and nobody may connect to it
+    std::vector<std::string> tlsa = {};  ///< "3 1 1 own": of its certificate; "3 1 1 other": of no certificate
+    DnsFault tlsa_fault = {};            ///< of the names below which TLSA records stand
     Server server = {};
     EndpointExpectation expect = {};
 };
@@ -54,16 +66,6 @@ struct Record {
     std::string owner = "@";
     Type type = Type::mx;
     std::string data;  ///< as in a zone file: "10 mx1"
-};
-
-/// How the name server treats the domain and all below it.
-enum class DnsFault : std::uint8_t {
-    none,
-    servfail,
-    refused,
-    silent,     ///< no answer
-    malformed,  ///< an answer that ends in the middle of a record
-    bogus,      ///< SERVFAIL, but an answer to who asks with CD
 };
 
 using Codes = std::vector<std::string_view>;
@@ -89,6 +91,7 @@ struct Condition {
     bool publishes_mx = true;  ///< an MX for each exchange among the hosts
     std::vector<Record> records = {};
     DnsFault fault = DnsFault::none;
+    bool is_signed = false;                   ///< the zone has DNSSEC, and the lab's resolver vouches for it (AD)
     bool is_many_domains = false;             ///< as many domains as the command line asks for, one exchange
     std::string_view expect_setting = {};     ///< `expect` in the agent's configuration
     std::vector<std::string> listed_mx = {};  ///< `mx` in it, names below the domain

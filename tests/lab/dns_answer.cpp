@@ -21,6 +21,7 @@ constexpr unsigned authoritative = 0x0400;
 constexpr unsigned truncated = 0x0200;
 constexpr unsigned recursion_desired = 0x0100;
 constexpr unsigned recursion_available = 0x0080;
+constexpr unsigned authentic = 0x0020;
 constexpr unsigned checking_disabled = 0x0010;
 }  // namespace flag
 
@@ -108,6 +109,7 @@ ResourceRecord start_of_authority(const std::string& apex) {
 struct Answer {
     Rcode rcode = Rcode::ok;
     bool truncated = false;
+    bool is_secure = false;
     std::vector<ResourceRecord> records = {};
     std::vector<ResourceRecord> authority = {};
 };
@@ -116,7 +118,8 @@ std::string message(const Query& query, const Answer& answer) {
     std::string out(query.bytes.substr(0, 2));
     const unsigned kept = query.flags & (flag::opcode | flag::recursion_desired | flag::checking_disabled);
     put16(out, kept | flag::response | flag::authoritative | flag::recursion_available |
-                   (answer.truncated ? flag::truncated : 0u) | std::to_underlying(answer.rcode));
+                   (answer.truncated ? flag::truncated : 0u) | (answer.is_secure ? flag::authentic : 0u) |
+                   std::to_underlying(answer.rcode));
     put16(out, query.question.empty() ? 0 : 1);
     put16(out, answer.records.size());
     put16(out, answer.authority.size());
@@ -173,7 +176,9 @@ std::optional<std::string> whole_answer(const Zone& zone, const Query& query) {
         case DnsFault::bogus:
             if (!query.skips_validation()) return message(query, {.rcode = Rcode::failure});
     }
-    return message(query, answer_from(std::move(found)));
+    Answer answer = answer_from(found);
+    answer.is_secure = found.is_signed && !query.skips_validation();
+    return message(query, answer);
 }
 
 }  // namespace

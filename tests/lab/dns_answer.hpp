@@ -1,4 +1,5 @@
-// One DNS query in, one answer out (RFC 1035, RFC 6891). Never sets AD; answers what a resolver would, recursion
+// One DNS query in, one answer out (RFC 1035, RFC 6891). Sets AD where the zone is
+// signed; answers what a resolver would, recursion
 // available and authoritative at once.
 #pragma once
 

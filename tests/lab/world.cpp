@@ -101,6 +101,7 @@ void World::add_records(const Condition& condition, const std::vector<Placed>& p
                   record_data(record, condition.domain));
     }
     zone_.set_fault(condition.domain, condition.fault);
+    if (condition.is_signed) zone_.set_signed(condition.domain);
 }
 
 /// Addresses and reverse names of one host.
@@ -134,11 +135,19 @@ void World::add_seat(const Placed& placed, const std::vector<std::string>& domai
     Seat seat{placed.address, host.presence, nullptr, {placed.name, domain}};
     if (host.presence == Host::Presence::listens) {
         seat.running = &run(host.server, host.server.certificate, placed.name, domain);
+        add_tlsa(placed, *seat.running);
     }
     if (domains.size() > 1) {
         seat.identity.further_domains = &domain_sets_.emplace_back(domains.begin(), domains.end());
     }
     seats_.push_back(std::move(seat));
+}
+
+void World::add_tlsa(const Placed& placed, const RunningServer& running) {
+    X509* const certificate = running.tls ? SSL_CTX_get0_certificate(running.tls.get()) : nullptr;
+    for (const std::string& text : placed.host->tlsa)
+        zone_.add(tlsa_owner(placed.name), RecordType::tlsa, tlsa_data(text, certificate));
+    zone_.set_fault("_tcp." + placed.name, placed.host->tlsa_fault);
 }
 
 /// There is one address of IPv6 loopback, so that all exchanges with IPv6 are one server, and a healthy one.

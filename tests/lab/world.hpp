@@ -50,6 +50,7 @@ private:
     void add_to_list(const std::string& list, const asio::ip::address& address);
     void add_names(const Condition& condition, const Placed& placed);
     void add_seat(const Placed& placed, const std::vector<std::string>& domains);
+    void add_tlsa(const Placed& placed, const RunningServer& running);
     void add_ipv6_seat();
     void add_fleet(const Options& options);
     RunningServer& run(const Server& server, const CertificateSpec& certificate, const std::string& host,

@@ -1,6 +1,10 @@
 #include "tests/lab/zone.hpp"
 
+#include <openssl/x509.h>
+
+#include <array>
 #include <optional>
+#include <stdexcept>
 #include <utility>
 
 #include "tests/lab/dns_name.hpp"
@@ -13,7 +17,39 @@ std::string as_text(const Bytes& bytes) {
     return {bytes.begin(), bytes.end()};
 }
 
+/// `_2525._tcp.` of any port becomes `_port._tcp.`.
+std::string at_any_port(std::string_view name) {
+    const auto above = parent(name);
+    const bool is_tcp = above && above->starts_with(std::string("\x04") + "_tcp") && name.size() > 1 && name[1] == '_';
+    return is_tcp ? std::string("\x05") + "_port" + std::string(*above) : std::string(name);
+}
+
+std::vector<unsigned char> der_of(X509* certificate, int selector) {
+    unsigned char* begin = nullptr;
+    const int size =
+        selector == 0 ? i2d_X509(certificate, &begin) : i2d_X509_PUBKEY(X509_get_X509_PUBKEY(certificate), &begin);
+    if (size <= 0) throw std::runtime_error("a certificate that cannot be written");
+    std::vector<unsigned char> der(begin, begin + size);
+    OPENSSL_free(begin);
+    return der;
+}
+
 }  // namespace
+
+std::string tlsa_data(std::string_view text, X509* certificate) {
+    const std::string data{static_cast<char>(text[0] - '0'), static_cast<char>(text[2] - '0'),
+                           static_cast<char>(text[4] - '0')};
+    constexpr std::size_t sha256_bytes = 32;
+    if (text.ends_with("other")) return data + std::string(sha256_bytes, 'x');
+    const auto der = der_of(certificate, text[2] - '0');
+    std::array<unsigned char, sha256_bytes> digest{};
+    EVP_Digest(der.data(), der.size(), digest.data(), nullptr, EVP_sha256(), nullptr);
+    return data + as_text(digest);
+}
+
+std::string tlsa_owner(std::string_view host) {
+    return "_port._tcp." + std::string(host);
+}
 
 RecordType address_type(const asio::ip::address& address) {
     return address.is_v4() ? RecordType::a : RecordType::aaaa;
@@ -68,7 +104,8 @@ Found Zone::find(std::string_view name, std::uint16_t type) const {
     Found found{.apex = apex_of(name)};
     if (found.apex.empty()) return found;
     found.fault = fault_of(name);
-    std::string owner(name);
+    found.is_signed = is_signed(name);
+    std::string owner = at_any_port(name);
     for (int hop = 0; hop <= most_aliases; ++hop) {
         Node computed;
         const Node* const data = node(owner, computed);
@@ -98,6 +135,13 @@ std::string Zone::apex_of(std::string_view name) const {
         if (above) return apex;
     }
     return {};
+}
+
+bool Zone::is_signed(std::string_view name) const {
+    for (std::optional<std::string_view> above = name; above; above = parent(*above)) {
+        if (signed_.contains(*above)) return true;
+    }
+    return false;
 }
 
 DnsFault Zone::fault_of(std::string_view name) const {

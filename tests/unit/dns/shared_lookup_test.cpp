@@ -76,6 +76,13 @@ TEST_F(SharedLookupTest, KeepsAddresses) {
     EXPECT_THAT(source_.asked, ElementsAre("mx.example A"));
 }
 
+TEST_F(SharedLookupTest, KeepsTlsaRecords) {
+    source_.say("_25._tcp.mx.example", RecordType::tlsa, answered(with_records({TlsaRecord{3, 1, 1, {1, 2}}})));
+    for (int each = 0; each < 2; ++each)
+        EXPECT_TRUE(ask("_25._tcp.mx.example", RecordType::tlsa).has_records());
+    EXPECT_THAT(source_.asked, ElementsAre("_25._tcp.mx.example TLSA"));
+}
+
 TEST_F(SharedLookupTest, KeepsNothingElse) {
     for (int each = 0; each < 2; ++each)
         EXPECT_TRUE(ask("mx.example", RecordType::mx).has_records());
