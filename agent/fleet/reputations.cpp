@@ -187,8 +187,8 @@ void Reputations::learn(Known& known, Reputation reputation) {
 }
 
 void Reputations::end_round() {
-    std::erase_if(known_,
-                  [&](const auto& each) { return each.second.round + 1 < round_ && !each.second.is_under_way; });
+    const auto is_gone = [&](const auto& each) { return each.second.round + 1 < round_ && !each.second.is_under_way; };
+    if (std::erase_if(known_, is_gone) > 0) table_changed_ = true;
     if (std::exchange(table_changed_, false)) make_table();
     next_ = 0;
     ++round_;

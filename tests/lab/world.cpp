@@ -4,6 +4,8 @@
 #include <set>
 #include <utility>
 
+#include "tests/lab/dns_name.hpp"
+
 namespace mxfleet::lab {
 namespace {
 

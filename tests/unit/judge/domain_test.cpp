@@ -309,7 +309,7 @@ TEST(Domain, TheSameCodeAtTwoExchangesHasTwoTimes) {
 TEST(Domain, WhileTheVantageFailsNothingIsKnownAndFindingsStay) {
     const auto before = judgement_of(healthy_mx(), {endpoint(Held::down)});
     ASSERT_EQ(before.verdict, Verdict::critical);
-    const auto held = held_back(before);
+    const auto held = held_back(before, false);
     EXPECT_EQ(held.verdict, Verdict::unknown);
     EXPECT_FALSE(held.deliverable);
     EXPECT_EQ(codes(held), codes(before));
@@ -330,6 +330,22 @@ TEST(Domain, AJudgementChangesWithWhatItSaysNotWithWhen) {
     const auto first = judgement_of(mx_in(MxState::nxdomain), {});
     EXPECT_TRUE(first == judgement_of(mx_in(MxState::nxdomain), {}, {}, {}, start_of_time + 1h));
     EXPECT_FALSE(first == judgement_of(mx_in(MxState::none_usable), {}));
+}
+
+TEST(Domain, WithoutAWayOutAFailedLookupIsOurOwnDoing) {
+    DomainJudgement before;
+    before.findings.push_back({Statement("dns.lookup_failed", "MX lookup: timeout"), Scope::domain, {}, {}, 0, {}});
+    EXPECT_EQ(held_back(before, false).findings.size(), 1u);
+    EXPECT_THAT(held_back(before, true).findings, IsEmpty());
+}
+
+TEST(Domain, WhatIsFoundElsewhereCountsAndIsIgnoredLikeTheRest) {
+    const std::vector<Finding> further = {
+        {Statement("dns.resolvers_disagree", "one says otherwise"), Scope::domain, {}, {}, 0, {}}};
+    DomainPolicy policy;
+    EXPECT_EQ(judge_domain(healthy_mx(), {}, policy, {}, start_of_time, true, further).findings.size(), 1u);
+    policy.ignore = {FindingCode("dns.resolvers_disagree")};
+    EXPECT_THAT(judge_domain(healthy_mx(), {}, policy, {}, start_of_time, true, further).findings, IsEmpty());
 }
 
 }  // namespace

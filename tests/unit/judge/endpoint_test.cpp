@@ -274,5 +274,42 @@ TEST_F(EndpointHistory, AMatchWhereThereWasNoneIsToldToWhoeverJudgesDomains) {
     EXPECT_FALSE(same_judgement(before, status));
 }
 
+// ---- What does not rest on the last session alone -------------------------------------------------------------------
+
+TEST_F(EndpointHistory, ItsReputationStaysOverSessionsAndKeepsItsTime) {
+    session(up_without_tls());
+    status = with_reputation(status, {nullptr, {{}, ReverseState::missing}}, now);
+    const WallTime found = now;
+    session(up_without_tls());
+    for (int times = 0; times < 3; ++times)
+        session(failed_with(Phase::connect, Reason::timeout));
+    session(failed_with(Phase::connect, Reason::local_fault));
+    EXPECT_THAT(codes(), ElementsAre("smtp.connect_timeout", "rdns.missing"));
+    EXPECT_EQ(status.findings.back().since, found);
+    status = with_reputation(status, {nullptr, {"mx.example.com", ReverseState::confirmed}}, now);
+    EXPECT_THAT(codes(), ElementsAre("smtp.connect_timeout"));
+}
+
+TEST_F(EndpointHistory, FlappingIsToldWhileItGoesOn) {
+    for (int times = 0; times < 2; ++times) {
+        session(up_without_tls());
+        EXPECT_THAT(codes(), Not(Contains("smtp.flapping")));
+        session(failed_with(Phase::banner, Reason::closed));
+    }
+    EXPECT_THAT(codes(), Contains("smtp.flapping"));
+    for (int times = 0; times < 8; ++times)
+        session(up_without_tls());
+    EXPECT_THAT(codes(), Not(Contains("smtp.flapping")));
+}
+
+TEST_F(EndpointHistory, ARefusalIsAboutUsWhileOurAddressIsListed) {
+    const auto refused = failed_with(Phase::banner, Reason::rejected, "554 no service here");
+    JudgeSettings by = settings();
+    EXPECT_EQ(after_session(status, refused, now, by).state, EndpointState::down);
+    by.own_address_listed = true;
+    EXPECT_EQ(after_session(status, refused, now, by).state, EndpointState::blocked_us);
+    EXPECT_EQ(after_session(status, failed_with(Phase::connect, Reason::refused), now, by).state, EndpointState::down);
+}
+
 }  // namespace
 }  // namespace mxfleet
