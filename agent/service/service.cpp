@@ -113,7 +113,8 @@ public:
           telemetry_(metrics_),
           state_(std::move(loaded.state)),
           agent_(config_.settings, std::move(loaded.trust), telemetry_, state_.get()),
-          subjects_{agent_, metrics_, [this] { return config_toml(); }, [this] { return reload_from_web(); }} {}
+          subjects_{agent_, metrics_, [this] { return settings(); }, [this] { return config_toml(); },
+                    [this] { return reload_from_web(); }} {}
 
     int run() {
         if (!serve()) return 1;
@@ -228,6 +229,11 @@ private:
             return std::unexpected(std::vector<std::string>{"no outcome within a minute"});
         }
         return future.get();
+    }
+
+    Settings settings() {
+        const std::lock_guard lock(config_mutex_);
+        return config_.settings;
     }
 
     std::string config_toml() {
