@@ -63,9 +63,9 @@ const enhancedWords = {
   "7.10": "encryption needed", "7.23": "SPF check failed", "7.25": "reverse DNS needed", "7.26": "sender authentication failed", "7.28": "flood detected",
 };
 
-/// "refused: delivery not authorised" of `554 5.7.1 …`; empty where the line is no reply.
+/// "refused: delivery not authorised" of `554 5.7.1 …`; empty where the line is no reply, or not the last of one.
 function replyInWords(line) {
-  const reply = /^([2-5]\d\d)(?:[ -]([245])\.(\d{1,3})\.(\d{1,3})\b)?/.exec(line);
+  const reply = /^([2-5]\d\d)(?!-)(?: ([245])\.(\d{1,3})\.(\d{1,3})\b)?/.exec(line);
   if (!reply) return "";
   const basic = replyWords[reply[1]] || replyClasses[reply[1][0]];
   const enhanced = enhancedWords[`${reply[3]}.${reply[4]}`];
