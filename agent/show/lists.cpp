@@ -5,6 +5,8 @@
 #include <charconv>
 #include <vector>
 
+#include "agent/judge/dane.hpp"
+
 namespace mxfleet {
 namespace {
 
@@ -51,9 +53,12 @@ template <class Visit>
 void visit_statements(const DomainView& view, const Visit& visit) {
     for (const Finding& finding : view.status->judgement.findings)
         visit(finding.statement);
+    const MxFacts* const mx = view.status->mx.get();
     for (const auto& endpoint : view.endpoints) {
         for (const HeldStatement& held : endpoint->findings) {
-            if (!is_ignored(held.statement.code, *view.status->policy)) visit(held.statement);
+            const FindingCode code = held.statement.code;
+            if (is_ignored(code, *view.status->policy) || (mx != nullptr && !concerns(*mx, *endpoint, code))) continue;
+            visit(held.statement);
         }
     }
 }

@@ -94,20 +94,31 @@ function exchangeRows(exchange, endpoints) {
   return el("tbody", { role: "rowgroup" }, head, here.map(endpointRow));
 }
 
+function mxChanges(changes) {
+  if (!changes || changes.length === 0) return null;
+  const side = (records) => el("span", { class: "mono" }, records.join(", ") || "none");
+  return unfolding("mx-changes", `MX records changed ${counted(changes.length, "time", "times")} lately`, el("ul", { class: "forms" },
+    changes.map((each) => el("li", {}, moment(each.at), ": ", side(each.before), " → ", side(each.after)))));
+}
+
 function matrixPanel(report) {
   const mx = report.mx;
   const facts = [["DNS", mxWords[mx.state] + (mx.error ? ` (${mx.error.replaceAll("_", " ")})` : "")], ["DNSSEC", mx.dnssec],
     ["TTL", mx.ttl_seconds === null ? null : `${mx.ttl_seconds} s`], ["Lookup", mx.lookup_seconds === null ? null : duration(mx.lookup_seconds)],
     ["MTA-STS", report.mta_sts.state + (report.mta_sts.mode ? `, ${report.mta_sts.mode}` : "")], ["TLSRPT", report.tlsrpt.state]];
+  const senders = Object.entries(report.senders).filter(([, takes]) => takes !== "unknown");
   const listed = new Set(mx.exchanges.map((each) => each.name));
   const others = [...new Set(report.endpoints.map((each) => each.mx))].filter((name) => !listed.has(name))
     .map((name) => ({ name, preference: "–", state: "ok", alias_of: null }));
   return el("section", { class: "panel", "aria-labelledby": "matrix-title" }, el("h2", { id: "matrix-title" }, "Servers"),
     el("dl", { class: "facts" }, facts.filter(([, value]) => value !== null).map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", {}, value)))),
+    senders.length > 0 && el("p", { class: "checks" }, el("span", { class: "quiet" }, "Senders:"), senders.map(([sender, takes]) =>
+      badge(takes === "deliverable" ? "ok" : "critical", `${senderWords[sender] || sender}: ${takes}`))),
     mx.exchanges.length + others.length > 0 && el("table", { role: "table", class: "matrix", "aria-labelledby": "matrix-title" },
       el("thead", { role: "rowgroup" }, el("tr", { role: "row" }, ["Address", "State", ...stages.map((each) => each.title), "Relay"]
         .map((title) => el("th", { scope: "col", role: "columnheader" }, title)))),
-      [...mx.exchanges, ...others].map((each) => exchangeRows(each, report.endpoints))));
+      [...mx.exchanges, ...others].map((each) => exchangeRows(each, report.endpoints))),
+    mxChanges(report.mx_changes));
 }
 
 // ---- One server
@@ -132,6 +143,23 @@ function certificateFacts(certificate, at) {
   const days = Math.floor((Date.parse(certificate.not_after) - Date.now()) / 86400000);
   return el("li", {}, el("span", { class: "mono" }, certificate.subject || "no subject"), el("br"),
     el("span", { class: "quiet" }, `${at === 0 ? `for ${certificate.names.join(", ") || "no name"}, ` : ""}by ${certificate.issuer || "nobody"}, ${certificate.key}, until ${certificate.not_after.slice(0, 10)} (${days < 0 ? `${counted(-days, "day", "days")} ago` : counted(days, "day", "days")})`));
+}
+
+function daneFacts(dane) {
+  if (!dane || dane.state === "absent") return null;
+  return el("div", {}, el("h4", {}, "DANE"), el("p", {}, badge(daneTones[dane.state] || "warning", dane.state.replaceAll("_", " "))),
+    dane.records.length > 0 && el("ul", { class: "forms mono" }, dane.records.map((each) => el("li", {}, each))));
+}
+
+/// What the address is known as, and to whom it is known badly.
+function addressFacts(endpoint) {
+  const reverse = endpoint.reverse_dns;
+  const lists = (endpoint.dnsbl || []).map((each) => badge(each.listed === null ? "unknown" : each.listed ? "warning" : "ok",
+    `${each.zone}: ${each.listed === null ? "not known" : each.listed ? "listed" : "not listed"}`));
+  if (!reverse && lists.length === 0) return null;
+  return el("div", {}, el("h4", {}, "Address"), reverse && el("p", {}, "Reverse DNS ", el("span", { class: "mono" }, reverse.names.join(", ") || "none"),
+    reverse.names.length > 0 && (reverse.confirmed ? ", confirmed" : ", not confirmed")),
+  lists.length > 0 && el("p", { class: "checks" }, lists));
 }
 
 const checkNames = { trusted: "trusted", name_match: "name", dates: "dates", chain_complete: "chain" };
@@ -171,7 +199,7 @@ function serverDetails(endpoint, opened) {
     endpoint.failure && el("p", { class: "failure" }, failureWords(endpoint.failure)),
     endpoint.greeting && el("p", { class: "greeting" }, el("span", { class: "quiet" }, "Greets with "), el("span", { class: "mono" }, `${endpoint.greeting.code} ${endpoint.greeting.text}`)),
     offers && el("div", {}, el("h4", {}, "Offers"), el("p", { class: "offers mono" }, offers.map((each) => el("span", {}, each)))),
-    tlsFacts(endpoint.tls), relayFacts(endpoint.relay),
+    tlsFacts(endpoint.tls), daneFacts(endpoint.dane), addressFacts(endpoint), relayFacts(endpoint.relay),
     el("h4", {}, "Last session"), transcriptList(endpoint.transcript),
     last && last.transcript.length > 0 && endpoint.state === "up" && unfolding(`${key}/failed`, ["Last session that failed"],
       el("p", { class: "failure" }, failureWords(last.failure || { phase: "total", reason: "local_fault" })), transcriptList(last.transcript)));

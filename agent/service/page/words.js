@@ -31,6 +31,11 @@ const phaseWords = {
 const relayWords = { closed: "closed", suspected: "suspected", open: "open", unknown: "unknown", not_tested: "not tested" };
 const relayTones = { closed: "ok", suspected: "warning", open: "critical", unknown: "unknown", not_tested: "quiet" };
 
+const daneTones = { match: "ok", mismatch: "critical", unusable: "warning", insecure: "unknown", lookup_failed: "critical" };
+
+/// Whose mail could come: who insists on nothing, on a policy, on DANE, on TLS all the way.
+const senderWords = { plain: "any", mta_sts: "with MTA-STS", dane: "with DANE", requiretls: "REQUIRETLS" };
+
 /// The steps of a session in the matrix: the time that is shown, and the phases whose failure belongs there.
 const stages = [
   { title: "Connect", time: "connect", fails: ["connect"] },
