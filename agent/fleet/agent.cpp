@@ -85,6 +85,10 @@ void Agent::reconfigure(const Settings& settings, TrustStore trust) {
     });
 }
 
+CheckAnswer Agent::check(const DomainStatus& domain) {
+    return check_now(domain, {context_, lookups_, [this](const EndpointKey& key) -> Lane& { return lane_of(key); }});
+}
+
 void Agent::stop(Duration grace) {
     if (!thread_.joinable()) return;
     stopping_ = true;
@@ -323,6 +327,11 @@ void Agent::tick() {
     timer_.async_wait([this](const asio::error_code& error) {
         if (!error) tick();
     });
+}
+
+/// Always the same, so that whoever is polite to a network is one thread.
+Lane& Agent::lane_of(const EndpointKey& key) {
+    return *lanes_[std::hash<IpNetwork>{}(politeness_network(key.ip)) % lanes_.size()];
 }
 
 void Agent::send_changes() {

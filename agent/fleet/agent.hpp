@@ -12,6 +12,7 @@
 #include <unordered_set>
 #include <vector>
 
+#include "agent/fleet/check_now.hpp"
 #include "agent/fleet/comparison.hpp"
 #include "agent/fleet/lookups.hpp"
 #include "agent/fleet/memory.hpp"
@@ -41,6 +42,9 @@ public:
     /// the shard stay, too.
     void reconfigure(const Settings& settings, TrustStore trust);
 
+    /// Checks the domain before its turn, if it may be checked now. Waits a moment for the answer.
+    CheckAnswer check(const DomainStatus& domain);
+
     /// Ends: sessions get `grace`, then are abandoned. Returns when every thread has ended.
     void stop(Duration grace);
 
@@ -68,6 +72,7 @@ private:
     // On the coordinating thread.
     void apply(const Settings& settings, TrustStore trust);
     std::shared_ptr<const LaneSettings> settings_of_a_lane() const;
+    Lane& lane_of(const EndpointKey& key);
     void set_domains(std::vector<Domain> domains);
     bool is_watched(const SharedText& domain) override;
     std::uint16_t port_of(const SharedText& domain) override;

@@ -60,6 +60,27 @@ void Lane::configure(std::shared_ptr<const LaneSettings> settings) {
     });
 }
 
+std::future<std::vector<Hindrance>> Lane::hindrances(std::vector<std::shared_ptr<EndpointCell>> cells) {
+    auto promise = std::make_shared<std::promise<std::vector<Hindrance>>>();
+    std::future<std::vector<Hindrance>> answer = promise->get_future();
+    asio::post(context_, [this, promise, asked = std::move(cells)] {
+        std::vector<Hindrance> all;
+        for (const auto& cell : asked)
+            all.push_back(hindrance(*cell));
+        promise->set_value(std::move(all));
+    });
+    return answer;
+}
+
+void Lane::bring_forward(std::vector<std::shared_ptr<EndpointCell>> cells) {
+    asio::post(context_, [this, hurried = std::move(cells)] {
+        for (const auto& cell : hurried) {
+            if (cell->target) schedule_.reschedule(*cell->target, steady_now());
+        }
+        dispatch();
+    });
+}
+
 void Lane::note(std::shared_ptr<EndpointCell> cell, Reputation reputation) {
     asio::post(context_, [this, cell = std::move(cell), learned = std::move(reputation)]() mutable {
         const auto held = cell->status.read();
@@ -141,6 +162,14 @@ void Lane::remove(EndpointCell& cell) {
     entry.released = true;
     if (!in_flight) entries_.erase(target);
     dispatch();
+}
+
+Hindrance Lane::hindrance(const EndpointCell& cell) const {
+    using Kind = Hindrance::Kind;
+    if (!cell.target || stopping_) return {Kind::not_probed};
+    if (schedule_.is_in_flight(*cell.target)) return {Kind::in_flight};
+    const SteadyTime free_at = schedule_.free_at(*cell.target);
+    return free_at > steady_now() ? Hindrance{Kind::politeness, free_at} : Hindrance{};
 }
 
 void Lane::dispatch() {

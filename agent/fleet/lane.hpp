@@ -7,6 +7,7 @@
 #include <asio/steady_timer.hpp>
 #include <atomic>
 #include <functional>
+#include <future>
 #include <memory>
 #include <thread>
 #include <unordered_map>
@@ -50,6 +51,12 @@ struct Assignment {
     SharedTlsa tlsa;  ///< of the exchange; null: not known
 };
 
+/// What keeps a session with an endpoint from beginning now.
+struct Hindrance {
+    enum class Kind : std::uint8_t { none, in_flight, politeness, not_probed } kind = Kind::none;
+    SteadyTime ends{};  ///< with politeness
+};
+
 /// Who is told what happens on a lane, on the lane's own thread. Must not block.
 class LaneObserver {
 public:
@@ -71,6 +78,13 @@ public:
     void assign(Assignment assignment);
     void release(std::shared_ptr<EndpointCell> cell);
     void configure(std::shared_ptr<const LaneSettings> settings);
+
+    /// What hinders a session with each of them, in their order.
+    std::future<std::vector<Hindrance>> hindrances(std::vector<std::shared_ptr<EndpointCell>> cells);
+
+    /// Their turn is now, whatever it was: behind those who wait already, and no less politely than ever. Their turns
+    /// after that lie where they did.
+    void bring_forward(std::vector<std::shared_ptr<EndpointCell>> cells);
 
     /// What has become known of an endpoint's address.
     void note(std::shared_ptr<EndpointCell> cell, Reputation reputation);
@@ -105,6 +119,7 @@ private:
     void apply(std::shared_ptr<const LaneSettings> settings);
     void add(Assignment assignment);
     void remove(EndpointCell& cell);
+    Hindrance hindrance(const EndpointCell& cell) const;
     void dispatch();
     void sleep_until_next();
     void report_progress();

@@ -7,7 +7,6 @@ namespace mxfleet {
 namespace {
 
 constexpr std::size_t at_once = 256;
-constexpr Duration shortest_interval = std::chrono::seconds{60};  ///< CHECKS §1
 constexpr Duration shortest_retry = std::chrono::seconds{1};
 
 SteadyTime steady_now() {
@@ -26,6 +25,17 @@ void Lookups::configure(const Settings& settings) {
     schedule_ = settings.schedule;
     how_ = {settings.smtp.max_endpoints_per_domain, settings.targets};
     if (other_dns) resolving_.push_back(std::make_unique<Resolving>(context_, dns_, &observer_));
+}
+
+Lookups::Hindrance Lookups::hindrance(const SharedText& domain, MaybeTime last, WallTime now) const {
+    if (under_way_.contains(domain)) return Hindrance::under_way;
+    return last && now - *last < lookup_interval_least ? Hindrance::too_soon : Hindrance::none;
+}
+
+void Lookups::bring_forward(const SharedText& domain) {
+    if (std::erase_if(due_, [&](const Due& due) { return due.domain == domain; }) == 0) return;
+    add(domain, steady_now());
+    begin();
 }
 
 void Lookups::begin() {
@@ -56,7 +66,7 @@ SteadyTime Lookups::next_after(const MxFacts& facts) const {
     if (facts.state == MxState::unknown) return steady_now() + std::max(schedule_.retry_interval, shortest_retry);
     const Duration interval = schedule_.dns_interval;
     const Duration ttl = facts.shortest_ttl ? Duration{*facts.shortest_ttl} : interval;
-    return steady_now() + std::max(shortest_interval, std::min(ttl, interval));
+    return steady_now() + std::max(lookup_interval_least, std::min(ttl, interval));
 }
 
 void Lookups::shutdown() {

@@ -5,8 +5,10 @@
 #include <asio/awaitable.hpp>
 #include <asio/io_context.hpp>
 #include <atomic>
+#include <chrono>
 #include <compare>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <set>
 #include <unordered_set>
@@ -17,8 +19,12 @@
 #include "probes/dns/shared_lookup.hpp"
 #include "probes/io/dns_client.hpp"
 #include "probes/model/shared_text.hpp"
+#include "probes/model/time.hpp"
 
 namespace mxfleet {
+
+/// No domain is looked up again sooner (CHECKS §1).
+inline constexpr Duration lookup_interval_least = std::chrono::seconds{60};
 
 /// Whom lookups are made for.
 class LookupUser {
@@ -44,6 +50,13 @@ public:
     void configure(const Settings& settings);
 
     void add(const SharedText& domain, SteadyTime due) { due_.insert({due, domain}); }
+
+    /// What keeps a domain from being looked up again now.
+    enum class Hindrance : std::uint8_t { none, under_way, too_soon };
+    Hindrance hindrance(const SharedText& domain, MaybeTime last, WallTime now) const;
+
+    /// Its lookup is due now, instead of when it was. Costs a look at every domain: for what people ask for.
+    void bring_forward(const SharedText& domain);
 
     /// Begins what is due and has room. A domain that nobody watches any more is forgotten.
     void begin();

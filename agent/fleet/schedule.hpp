@@ -90,6 +90,9 @@ public:
     std::optional<SteadyTime> first_turn() const;
 
     bool is_in_flight(TargetId target) const { return targets_[target].in_flight; }
+
+    /// Politeness: there is no start on the target's address before.
+    SteadyTime free_at(TargetId target) const { return targets_[target].address->free_at; }
     std::size_t targets_on(const IpAddress& ip) const;
     std::size_t size() const { return size_; }
     std::size_t in_flight() const { return in_flight_; }

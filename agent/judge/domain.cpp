@@ -15,10 +15,6 @@ namespace {
 constexpr FindingCode undeliverable_code("mail.undeliverable");
 constexpr FindingCode lookup_failed_code("dns.lookup_failed");
 
-bool is_ignored(FindingCode code, const DomainPolicy& policy) {
-    return std::ranges::find(policy.ignore, code) != policy.ignore.end();
-}
-
 MxExpectation expectation(const DomainPolicy& policy) {
     switch (policy.expect) {
         case Expect::unset: return {MxExpectation::Kind::anything, policy.mx};
@@ -118,6 +114,10 @@ DomainJudgement judge_domain(const MxFacts& mx, const std::vector<const Endpoint
     judgement.verdict = verdict(judgement, mx, endpoints, policy);
     if (!all_endpoints) judgement.verdict = worse(judgement.verdict, Verdict::unknown);
     return judgement;
+}
+
+bool is_ignored(FindingCode code, const DomainPolicy& policy) {
+    return std::ranges::find(policy.ignore, code) != policy.ignore.end();
 }
 
 RestsOn rests_on(const Finding& finding) {

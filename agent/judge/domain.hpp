@@ -40,6 +40,9 @@ DomainJudgement judge_domain(const MxFacts& mx, const std::vector<const Endpoint
 enum class RestsOn : std::uint8_t { dns, an_endpoint, all_endpoints };
 RestsOn rests_on(const Finding& finding);
 
+/// Whether the configuration says not to raise it for the domain.
+bool is_ignored(FindingCode code, const DomainPolicy& policy);
+
 /// The endpoint's findings as findings of a domain that ignores some; those that are about the domain, where its DNS
 /// facts are known.
 std::vector<Finding> findings_of(const EndpointStatus& endpoint, const DomainPolicy& policy,

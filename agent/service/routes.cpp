@@ -1,23 +1,20 @@
 #include "agent/service/routes.hpp"
 
 #include <algorithm>
-#include <charconv>
 
+#include "agent/service/list_query.hpp"
+#include "agent/service/page.hpp"
 #include "agent/show/discovery.hpp"
 #include "agent/show/metrics_page.hpp"
-#include "agent/show/report_json.hpp"
+#include "agent/show/probe_page.hpp"
 #include "agent/version.hpp"
 #include "agent/web/content.hpp"
-#include "agent/web/text.hpp"
 #include "config/domain_name.hpp"
 #include "config/rules.hpp"
 #include "probes/model/shard.hpp"
 
 namespace mxfleet {
 namespace {
-
-constexpr std::size_t page_default = 100;
-constexpr std::size_t page_limit = 1000;
 
 constexpr const char* text_type = "text/plain; charset=utf-8";
 constexpr const char* json_type = "application/json; charset=utf-8";
@@ -47,12 +44,16 @@ std::expected<PagePart, std::string> read_part(const HttpRequest& request) {
     return part;
 }
 
+ExpositionFormat format_for(const HttpRequest& request) {
+    const bool openmetrics = metrics_format(request.list_field("accept")) == MetricsFormat::openmetrics;
+    return openmetrics ? ExpositionFormat::openmetrics : ExpositionFormat::text;
+}
+
 /// A producer must be copyable by nobody; the page it writes moves with it.
 HttpResponse metrics(const RouteSubjects& subjects, const HttpRequest& request) {
     const auto part = read_part(request);
     if (!part) return json_error(400, part.error());
-    const bool openmetrics = metrics_format(request.list_field("accept")) == MetricsFormat::openmetrics;
-    const ExpositionFormat format = openmetrics ? ExpositionFormat::openmetrics : ExpositionFormat::text;
+    const ExpositionFormat format = format_for(request);
     subjects.metrics.set_oldest_overdue(subjects.agent.oldest_overdue());
     subjects.metrics.set_in_flight(ProbeKind::session, subjects.agent.sessions_in_flight());
     subjects.metrics.set_in_flight(ProbeKind::dns, subjects.agent.lookups_in_flight());
@@ -96,69 +97,27 @@ HttpResponse reload(const RouteSubjects& subjects) {
     return json_error(500, errors);
 }
 
-// ---- Domains
-// ---------------------------------------------------------------------------------------------------------
+// ---- The fleet ------------------------------------------------------------------------------------------------------
 
-struct DomainFilter {
-    std::string after;
-    std::string verdict;
-    std::string code;
-    std::string part;  ///< of the name, in lower case as names are
-    std::size_t limit = page_default;
-};
-
-std::string parameter(const HttpRequest& request, std::string_view name) {
-    return std::string(request.parameter_of(name).value_or(""));
+HttpResponse fleet_at_a_glance(const RouteSubjects& subjects) {
+    const Settings settings = subjects.settings();
+    Json glance = {{"version", version},
+                   {"vantage", settings.agent.vantage},
+                   {"ready", subjects.agent.is_ready()},
+                   {"allow_check", settings.web.allow_check}};
+    glance.update(fleet_json(*subjects.agent.fleet().read()));
+    return json(glance);
 }
 
-std::expected<DomainFilter, std::string> read_filter(const HttpRequest& request) {
-    DomainFilter filter{parameter(request, "after"), parameter(request, "verdict"), parameter(request, "code"),
-                        lower_case(parameter(request, "q")), page_default};
-    if (const auto limit = request.parameter_of("limit")) {
-        const char* const end = limit->data() + limit->size();
-        const auto [stop, error] = std::from_chars(limit->data(), end, filter.limit);
-        if (error != std::errc{} || stop != end || filter.limit == 0 || filter.limit > page_limit) {
-            return std::unexpected("limit is a number from 1 to " + std::to_string(page_limit));
-        }
-    }
-    constexpr auto verdicts = std::to_array<std::string_view>({"", "ok", "warning", "critical", "unknown"});
-    if (std::ranges::find(verdicts, filter.verdict) == verdicts.end()) {
-        return std::unexpected("verdict is ok, warning, critical or unknown");
-    }
-    if (!filter.code.empty() && !FindingCode::find(filter.code)) return std::unexpected("no finding has that code");
-    return filter;
+using List = Json (*)(const Fleet&, const ListQuery&);
+
+HttpResponse list(const RouteSubjects& subjects, const HttpRequest& request, List made_by) {
+    const auto query = read_list_query(request);
+    if (!query) return json_error(400, query.error());
+    return json(made_by(*subjects.agent.fleet().read(), *query));
 }
 
-bool passes(const DomainView& view, const DomainFilter& filter) {
-    const DomainStatus& domain = *view.status;
-    if (!filter.verdict.empty() && name(domain.judgement.verdict) != filter.verdict) return false;
-    if (!filter.part.empty() && domain.domain.text().find(filter.part) == std::string::npos) return false;
-    if (filter.code.empty()) return true;
-    const std::vector<Finding> findings = Report{view, {}, {}, {}}.findings();
-    return std::ranges::any_of(findings,
-                               [&](const Finding& each) { return each.statement.code.text() == filter.code; });
-}
-
-HttpResponse domains(const RouteSubjects& subjects, const HttpRequest& request) {
-    const auto filter = read_filter(request);
-    if (!filter) return json_error(400, filter.error());
-    const auto fleet = subjects.agent.fleet().read();
-    const auto name_of = [](const auto& cell) { return cell->name.text(); };
-    auto at = std::ranges::upper_bound(fleet->domains, filter->after, {}, name_of);
-    if (filter->after.empty()) at = fleet->domains.begin();
-    Json items = Json::array();
-    Json next = nullptr;
-    for (; at != fleet->domains.end(); ++at) {
-        const DomainView view = DomainView::read(**at);
-        if (!passes(view, *filter)) continue;
-        if (items.size() == filter->limit) {
-            next = items.back()["domain"];
-            break;
-        }
-        items.push_back(domain_summary_json(view));
-    }
-    return json({{"items", std::move(items)}, {"next", std::move(next)}});
-}
+// ---- One domain -----------------------------------------------------------------------------------------------------
 
 /// Of several agents each knows its part only; which one has the domain's DNS can be told all the same.
 std::string not_here(std::string_view domain, const ShardSettings& shard) {
@@ -169,53 +128,71 @@ std::string not_here(std::string_view domain, const ShardSettings& shard) {
            " has no part of it; its DNS is looked after by shard " + owner;
 }
 
-HttpResponse domain(const RouteSubjects& subjects, const HttpRequest& request) {
-    const auto wanted = normalise_domain(request.parameter);
-    if (!wanted) return json_error(404, "that is no name of a domain");
-    const auto fleet = subjects.agent.fleet().read();
+/// The domain of that name, however it is written; null: it is not here.
+std::shared_ptr<DomainCell> domain_in(const Fleet& fleet, std::string_view written) {
+    const auto wanted = normalise_domain(written);
+    if (!wanted) return nullptr;
     const auto name_of = [](const auto& cell) { return cell->name.text(); };
-    const auto found = std::ranges::lower_bound(fleet->domains, *wanted, {}, name_of);
-    if (found == fleet->domains.end() || (*found)->name != *wanted) {
-        return json_error(404, not_here(*wanted, fleet->shard));
-    }
+    const auto found = std::ranges::lower_bound(fleet.domains, *wanted, {}, name_of);
+    return found != fleet.domains.end() && (*found)->name == *wanted ? *found : nullptr;
+}
+
+HttpResponse unknown_domain(const Fleet& fleet, std::string_view written, int status) {
+    const auto wanted = normalise_domain(written);
+    return json_error(status, wanted ? not_here(*wanted, fleet.shard) : "that is no name of a domain");
+}
+
+Report report_of(const DomainCell& cell, const Fleet& fleet) {
     Report report;
-    report.view = DomainView::read(**found);
+    report.view = DomainView::read(cell);
     report.checked_at = report.view.status->checked_at;
     for (const auto& endpoint : report.view.endpoints) {
         report.checked_at = std::max(report.checked_at, endpoint->checked_at);
     }
-    report.extra = fleet->agent_findings;
-    return json(report_json(report, Transcripts::shown));
+    report.extra = fleet.agent_findings;
+    return report;
 }
 
-// ---- The front door
-// --------------------------------------------------------------------------------------------------
-
-HttpResponse front_page(const RouteSubjects& subjects) {
+HttpResponse domain(const RouteSubjects& subjects, const HttpRequest& request) {
     const auto fleet = subjects.agent.fleet().read();
-    std::string page =
-        "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>mxfleet</title>\n"
-        "<meta name=\"viewport\" content=\"width=device-width\">\n"
-        "<style>:root{color-scheme:light dark}body{font:1rem/1.5 system-ui,sans-serif;margin:2rem auto;max-width:40rem;"
-        "padding:0 1rem}</style></head><body>\n<h1>mxfleet</h1>\n";
-    page += "<p>Version " + std::string(version) + ". Watches " + std::to_string(fleet->domains.size()) +
-            " domains at " + std::to_string(fleet->endpoints.size()) + " addresses.</p>\n<ul>\n";
-    constexpr auto links = std::to_array<std::pair<const char*, const char*>>({
-        {"/metrics", "Metrics for Prometheus"},
-        {"/api/v1/domains", "All domains"},
-        {"/api/v1/domains?verdict=critical", "Domains with a critical finding"},
-        {"/api/v1/domains?verdict=warning", "Domains with a warning"},
-        {"/config", "The configuration in effect"},
-        {"/-/healthy", "Health"},
-        {"/-/ready", "Readiness"},
-    });
-    for (const auto& [path, title] : links) {
-        page += std::string("<li><a href=\"") + path + "\">" + title + "</a></li>\n";
+    const auto cell = domain_in(*fleet, request.parameter);
+    if (!cell) return unknown_domain(*fleet, request.parameter, 404);
+    return json(report_json(report_of(*cell, *fleet), Transcripts::shown));
+}
+
+HttpResponse probe(const RouteSubjects& subjects, const HttpRequest& request) {
+    const auto target = request.parameter_of("target");
+    if (!target || target->empty()) return json_error(400, "target is missing: ?target=DOMAIN");
+    const auto fleet = subjects.agent.fleet().read();
+    const auto cell = domain_in(*fleet, *target);
+    if (!cell) return unknown_domain(*fleet, *target, 400);
+    if (request.parameter_of("debug") == "true") return text(probe_debug_text(report_of(*cell, *fleet)));
+    const ExpositionFormat format = format_for(request);
+    return {200, std::string(content_type(format)), probe_page(*cell, format), {{"Vary", "Accept"}}};
+}
+
+HttpResponse check(const RouteSubjects& subjects, const HttpRequest& request) {
+    if (!subjects.settings().web.allow_check) return json_error(403, "web.allow_check is off");
+    const auto wanted = request.parameter_of("domain");
+    if (!wanted || wanted->empty()) return json_error(400, "domain is missing: ?domain=DOMAIN");
+    const auto fleet = subjects.agent.fleet().read();
+    const auto cell = domain_in(*fleet, *wanted);
+    if (!cell) return unknown_domain(*fleet, *wanted, 404);
+    const CheckAnswer answer = subjects.agent.check(*cell->status.read());
+    switch (answer.kind) {
+        case CheckAnswer::Kind::begun: {
+            HttpResponse begun = json({{"domain", cell->name}});
+            begun.status = 202;
+            return begun;
+        }
+        case CheckAnswer::Kind::running: return json_error(409, "a check of this domain is running");
+        case CheckAnswer::Kind::no_answer: return json_error(503, "the agent is too busy");
+        case CheckAnswer::Kind::too_soon: break;
     }
-    page += "</ul></body></html>\n";
-    const HttpField policy{"Content-Security-Policy",
-                           "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"};
-    return {200, "text/html; charset=utf-8", std::move(page), {policy}};
+    HttpResponse refused = json_error(429, "its servers were visited a moment ago");
+    const auto wait = std::chrono::ceil<std::chrono::seconds>(std::max(answer.wait, Duration{1}));
+    refused.fields.push_back({"Retry-After", std::to_string(wait.count())});
+    return refused;
 }
 
 }  // namespace
@@ -225,7 +202,7 @@ std::vector<Route> make_routes(const RouteSubjects& subjects) {
         return Route{Method::get, std::move(path), std::move(label), std::move(handler)};
     };
     std::vector<Route> routes;
-    routes.push_back(get("/", "page", [&](const HttpRequest&) { return front_page(subjects); }));
+    routes.push_back(get("/", "page", [](const HttpRequest&) { return status_page(); }));
     routes.push_back(
         get("/metrics", "metrics", [&](const HttpRequest& request) { return metrics(subjects, request); }));
     routes.push_back(get("/sd", "sd", [&](const HttpRequest& request) { return discovery(subjects, request); }));
@@ -234,10 +211,20 @@ std::vector<Route> make_routes(const RouteSubjects& subjects) {
     routes.push_back(get("/config", "config", [&](const HttpRequest&) {
         return HttpResponse{200, "application/toml; charset=utf-8", subjects.config_toml(), {}};
     }));
-    routes.push_back(
-        get("/api/v1/domains", "domains", [&](const HttpRequest& request) { return domains(subjects, request); }));
+    routes.push_back(get("/probe", "probe", [&](const HttpRequest& request) { return probe(subjects, request); }));
+    routes.push_back(get("/api/v1/fleet", "fleet", [&](const HttpRequest&) { return fleet_at_a_glance(subjects); }));
+    const auto add_list = [&](std::string path, std::string label, List made_by) {
+        routes.push_back(get(std::move(path), std::move(label), [&subjects, made_by](const HttpRequest& request) {
+            return list(subjects, request, made_by);
+        }));
+    };
+    add_list("/api/v1/domains", "domains", domains_json);
+    add_list("/api/v1/findings", "findings", findings_json);
+    add_list("/api/v1/endpoints", "endpoints", endpoints_json);
     routes.push_back(get("/api/v1/domains/{domain}", "domain",
                          [&](const HttpRequest& request) { return domain(subjects, request); }));
+    routes.push_back(Route{Method::post, "/api/v1/check", "check",
+                           [&](const HttpRequest& request) { return check(subjects, request); }});
     Route reloading{Method::post, "/-/reload", "reload", [&](const HttpRequest&) { return reload(subjects); }};
     reloading.slow = true;
     routes.push_back(std::move(reloading));

@@ -16,8 +16,9 @@ namespace mxfleet {
 
 /// What the routes show and do. All of it may be used from any thread.
 struct RouteSubjects {
-    const Agent& agent;
+    Agent& agent;
     AgentMetrics& metrics;
+    std::function<Settings()> settings;                                     ///< in effect, a reload's included
     std::function<std::string()> config_toml;                               ///< the configuration in effect
     std::function<std::expected<void, std::vector<std::string>>()> reload;  ///< waits for the outcome; errors as text
 };

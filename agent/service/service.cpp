@@ -18,6 +18,7 @@
 #include "agent/service/routes.hpp"
 #include "agent/service/systemd.hpp"
 #include "agent/service/telemetry.hpp"
+#include "agent/service/web_terms.hpp"
 #include "agent/show/log.hpp"
 #include "agent/state/store.hpp"
 #include "agent/version.hpp"
@@ -80,6 +81,7 @@ struct Loaded {
     Config config;
     TrustStore trust;
     std::unique_ptr<StateStore> state;  ///< null where no directory is configured
+    WebTerms web;
 };
 
 using LoadResult = std::expected<Loaded, std::vector<std::string>>;
@@ -90,7 +92,9 @@ LoadResult load(const ServiceOptions& options) {
     override_with(config->settings, options);
     auto trust = load_trust_store(config->settings.tls);
     if (!trust) return std::unexpected(std::vector{trust.error()});
-    return Loaded{std::move(*config), std::move(*trust), nullptr};
+    auto web = load_web_terms(config->settings.web.config_file);
+    if (!web) return std::unexpected(std::move(web.error()));
+    return Loaded{std::move(*config), std::move(*trust), nullptr, std::move(*web)};
 }
 
 /// Opens the state directory, if there is to be one. Gives why it cannot be used.
@@ -109,11 +113,13 @@ public:
     Service(ServiceOptions options, Loaded loaded)
         : options_(std::move(options)),
           config_(std::move(loaded.config)),
+          web_(std::move(loaded.web)),
           metrics_(config_.settings.schedule.shard.index, config_.settings.schedule.shard.count),
           telemetry_(metrics_),
           state_(std::move(loaded.state)),
           agent_(config_.settings, std::move(loaded.trust), telemetry_, state_.get()),
-          subjects_{agent_, metrics_, [this] { return config_toml(); }, [this] { return reload_from_web(); }} {}
+          subjects_{agent_, metrics_, [this] { return settings(); }, [this] { return config_toml(); },
+                    [this] { return reload_from_web(); }} {}
 
     int run() {
         if (!serve()) return 1;
@@ -131,18 +137,23 @@ public:
 private:
     using ReloadOutcome = std::expected<void, std::vector<std::string>>;
 
-    bool serve() {
+    ServerSettings server_settings(const WebTerms& terms) {
         ServerSettings settings;
+        terms.apply(settings);
         settings.observe = [this](std::string_view label, int status, double taken) {
             metrics_.http_answered(label, status, taken);
         };
         settings.log = [](std::string_view message) {
             log(LogLevel::warning, "http", {{"problem", std::string(message)}});
         };
+        return settings;
+    }
+
+    bool serve() {
         std::vector<Route> routes = make_routes(subjects_);
         for (const Route& route : routes)
             metrics_.expect_handler(route.label);
-        auto server = Server::start(config_.settings.web.listen, std::move(settings), std::move(routes));
+        auto server = Server::start(config_.settings.web.listen, server_settings(web_), std::move(routes));
         if (!server) {
             std::fprintf(stderr, "mxfleet run: %s\n", server.error().c_str());
             return false;
@@ -189,11 +200,34 @@ private:
         return outcome;
     }
 
+    /// Serves by these terms from now on, if they are others.
+    ReloadOutcome serve_by(WebTerms terms) {
+        if (terms == web_) return {};
+        if (const auto replaced = server_->replace(server_settings(terms)); !replaced)
+            return std::unexpected(std::vector{replaced.error()});
+        web_ = std::move(terms);
+        log(LogLevel::info, "serving by a new web configuration");
+        return {};
+    }
+
+    /// Certificates are renewed without anybody telling us.
+    void refresh_web() {
+        auto terms = load_web_terms(config_.settings.web.config_file);
+        const ReloadOutcome outcome =
+            terms ? serve_by(std::move(*terms)) : ReloadOutcome(std::unexpected(std::move(terms.error())));
+        const std::vector<std::string> problems = outcome ? std::vector<std::string>{} : outcome.error();
+        if (problems == web_problems_) return;
+        for (const std::string& problem : problems)
+            log(LogLevel::error, "web configuration", {{"problem", problem}});
+        web_problems_ = problems;
+    }
+
     /// All or nothing: one error anywhere, and the old configuration stays.
     ReloadOutcome take_over(LoadResult loaded) {
         if (!loaded) return std::unexpected(std::move(loaded.error()));
         DomainList list = read_domains(loaded->config);
         if (!list.errors.empty()) return std::unexpected(texts_of(list.errors));
+        if (auto served = serve_by(std::move(loaded->web)); !served) return served;
         if (loaded->config.settings.web.listen != config_.settings.web.listen) {
             log(LogLevel::warning, "web.listen changed: takes effect with the next start");
         }
@@ -230,6 +264,11 @@ private:
         return future.get();
     }
 
+    Settings settings() {
+        const std::lock_guard lock(config_mutex_);
+        return config_.settings;
+    }
+
     std::string config_toml() {
         const std::lock_guard lock(config_mutex_);
         return to_toml(config_);
@@ -258,6 +297,7 @@ private:
                 log(LogLevel::info, "a domain file changed");
                 watch_domains();
             }
+            refresh_web();
             watch_files();
         });
     }
@@ -288,7 +328,9 @@ private:
 
     const ServiceOptions options_;
     Config config_;
-    std::mutex config_mutex_;  ///< for readers on other threads; this one writes
+    WebTerms web_;
+    std::vector<std::string> web_problems_;  ///< that were said already
+    std::mutex config_mutex_;                ///< for readers on other threads; this one writes
     AgentMetrics metrics_;
     Telemetry telemetry_;
     std::unique_ptr<StateStore> state_;

@@ -29,6 +29,12 @@ void Connections::closed(int descriptor) {
     table_.erase(descriptor);
 }
 
+void Connections::hang_up_on_waiting() {
+    for (auto& entry : table_) {
+        if (entry.second.stage == Stage::waiting) hang_up(entry);
+    }
+}
+
 void Connections::hang_up_on_late(SteadyTime now) {
     for (auto& entry : table_) {
         const auto& [stage, since] = entry.second;

@@ -50,6 +50,11 @@ public:
     /// Before the descriptor is closed: afterwards it may be another's.
     void closed(int descriptor);
 
+    /// Hangs up on whoever is neither worked for nor answered.
+    void hang_up_on_waiting();
+
+    bool is_empty() const { return table_.empty(); }
+
     /// Hangs up on whoever has taken longer than the limits allow.
     void hang_up_on_late(SteadyTime now);
 

@@ -1,5 +1,6 @@
 #include "agent/web/daemon.hpp"
 
+#include <gnutls/gnutls.h>
 #include <microhttpd.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
@@ -24,6 +25,9 @@ namespace {
 /// Of each connection: the head, its fields as libmicrohttpd lists them, and what is being sent. So much more than a
 /// head may have that our own answer meets most heads that are too large.
 constexpr std::size_t connection_bytes = std::size_t{32} * 1024;
+
+constexpr const char* tls_1_2_and_1_3 = "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2";
+constexpr const char* only_tls_1_3 = "NORMAL:-VERS-ALL:+VERS-TLS1.3";
 
 constexpr unsigned daemon_flags = MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_NO_LISTEN_SOCKET;
 
@@ -164,8 +168,19 @@ HttpDaemon::HttpDaemon(ServerSettings settings, std::vector<Route> routes)
 }
 
 void HttpDaemon::start() {
+    std::vector<MHD_OptionItem> tls;
+    const auto with = [&](MHD_OPTION option, const char* text) { tls.push_back({option, 0, const_cast<char*>(text)}); };
+    if (settings_.tls) {
+        with(MHD_OPTION_HTTPS_MEM_CERT, settings_.tls->certificate.c_str());
+        with(MHD_OPTION_HTTPS_MEM_KEY, settings_.tls->key.c_str());
+        with(MHD_OPTION_HTTPS_PRIORITIES, settings_.tls->only_1_3 ? only_tls_1_3 : tls_1_2_and_1_3);
+        if (settings_.tls->client_auth != ClientAuth::none)
+            with(MHD_OPTION_HTTPS_MEM_TRUST, settings_.tls->client_ca.c_str());
+    }
+    with(MHD_OPTION_END, nullptr);
     const auto limit = static_cast<unsigned>(settings_.connections.connections);
-    daemon_ = MHD_start_daemon(daemon_flags, 0, nullptr, nullptr, Callbacks::on_request, this,   //
+    const unsigned flags = daemon_flags | (settings_.tls ? unsigned{MHD_USE_TLS} : 0U);
+    daemon_ = MHD_start_daemon(flags, 0, nullptr, nullptr, Callbacks::on_request, this,          //
                                MHD_OPTION_CONNECTION_LIMIT, limit,                               //
                                MHD_OPTION_CONNECTION_MEMORY_LIMIT, connection_bytes,             //
                                MHD_OPTION_CONNECTION_TIMEOUT, settings_.stall_seconds,           //
@@ -173,8 +188,12 @@ void HttpDaemon::start() {
                                MHD_OPTION_UNESCAPE_CALLBACK, Callbacks::leave_escaped, nullptr,  //
                                MHD_OPTION_NOTIFY_COMPLETED, Callbacks::on_end, nullptr,          //
                                MHD_OPTION_NOTIFY_CONNECTION, Callbacks::on_connection, this,     //
+                               MHD_OPTION_ARRAY, tls.data(),                                     //
                                MHD_OPTION_END);
-    if (daemon_ == nullptr) throw std::system_error(errno, std::generic_category(), "libmicrohttpd");
+    if (daemon_ != nullptr) return;
+    const bool is_tls = settings_.tls.has_value();
+    throw std::system_error(is_tls ? EINVAL : errno, std::generic_category(),
+                            is_tls ? "the certificate and the key are no pair, or no PEM" : "libmicrohttpd");
 }
 
 std::array<int, 2> HttpDaemon::descriptors() const {
@@ -195,6 +214,7 @@ void HttpDaemon::run(SteadyTime now) {
     resume_worked_out();
     MHD_run(daemon_);
     connections_.hang_up_on_late(now);
+    if (is_retired_) connections_.hang_up_on_waiting();
 }
 
 void HttpDaemon::stop() {
@@ -202,6 +222,7 @@ void HttpDaemon::stop() {
     is_stopping_ = true;
     quick_.stop();
     slow_.stop();
+    judging_.stop();
     resume_worked_out();  // libmicrohttpd insists that none is suspended
     MHD_stop_daemon(std::exchange(daemon_, nullptr));
 }
@@ -211,6 +232,8 @@ bool HttpDaemon::proceed(Answering& answering, const RawHead& head, std::string_
     using Stage = Answering::Stage;
     if (answering.stage == Stage::head) {
         exchange.read_head(head, settings_.requests);
+        if (!exchange.has_reply() && !trusts(answering.connection))
+            exchange.turn_away(json_error(403, "this wants a client certificate that it trusts"));
         answering.stage = Stage::body;
         return !exchange.has_reply() || send(answering);
     }
@@ -227,8 +250,7 @@ bool HttpDaemon::proceed(Answering& answering, const RawHead& head, std::string_
 
 /// Runs the job on a handler thread; the exchange is that thread's until the connection is resumed.
 void HttpDaemon::work_out(Answering& answering, Job job) {
-    Workers& workers = answering.exchange.route()->slow ? slow_ : quick_;
-    workers.post([this, &answering, job] {
+    workers_for(answering, job).post([this, &answering, job] {
         try {
             if (is_stopping_)
                 answering.exchange.break_off();
@@ -242,7 +264,34 @@ void HttpDaemon::work_out(Answering& answering, Job job) {
     MHD_suspend_connection(answering.connection);
 }
 
+Workers& HttpDaemon::workers_for(const Answering& answering, Job job) {
+    const Exchange& exchange = answering.exchange;
+    const bool is_judged = job == &HttpDaemon::answer && settings_.guard && !settings_.guard->knows(exchange.request());
+    if (is_judged) return judging_;
+    return exchange.route()->slow ? slow_ : quick_;
+}
+
+/// Whether the client has shown the certificate that it has to show, if any.
+bool HttpDaemon::trusts(MHD_Connection* connection) const {
+    const ClientAuth wanted = settings_.tls ? settings_.tls->client_auth : ClientAuth::none;
+    if (wanted == ClientAuth::none || wanted == ClientAuth::request) return true;
+    const auto* const info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_GNUTLS_SESSION);
+    if (info == nullptr) return false;
+    auto* const session = static_cast<gnutls_session_t>(info->tls_session);
+    unsigned count = 0;
+    const bool shows_one = gnutls_certificate_get_peers(session, &count) != nullptr && count > 0;
+    if (!shows_one) return wanted == ClientAuth::verify_if_given;
+    if (wanted == ClientAuth::require_any) return true;
+    unsigned faults = 0;
+    return gnutls_certificate_verify_peers2(session, &faults) == GNUTLS_E_SUCCESS && faults == 0;
+}
+
 void HttpDaemon::answer(Answering& answering) {
+    if (settings_.guard) {
+        const Exchange& exchange = answering.exchange;
+        const auto verdict = settings_.guard->judge(exchange.request(), exchange.completed_at().value_or(clock_now()));
+        if (verdict != Guard::Verdict::admitted) return answering.exchange.turn_away(refusal(verdict));
+    }
     answering.exchange.answer(settings_.log);
 }
 
@@ -275,6 +324,10 @@ bool HttpDaemon::send(Answering& answering) {
     bool is_sound = true;
     for (const HttpField& field : reply.fields) {
         is_sound = is_sound && MHD_add_response_header(response, field.name.c_str(), field.value.c_str()) == MHD_YES;
+    }
+    for (const HttpField& field : settings_.headers) {
+        const bool has_its_own = MHD_get_response_header(response, field.name.c_str()) != nullptr;
+        if (!has_its_own) MHD_add_response_header(response, field.name.c_str(), field.value.c_str());
     }
     if (!is_sound) settings_.log("an answer has a malformed field");
     const auto status = static_cast<unsigned>(reply.status);

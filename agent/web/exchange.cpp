@@ -84,6 +84,10 @@ void Exchange::complete(const Router& router, SteadyTime now) {
     }
 }
 
+void Exchange::turn_away(HttpResponse response) {
+    send(reply_with(std::move(response), ""));
+}
+
 void Exchange::answer(const std::function<void(std::string_view)>& log) {
     const std::string accept_encoding = request_.list_field("accept-encoding");
     try {

@@ -44,12 +44,16 @@ public:
     /// The request is there. Finds its route; if there is none, the reply is there.
     void complete(const Router& router, SteadyTime now);
 
+    /// What was asked may not be, or not by this client: `response` says why.
+    void turn_away(HttpResponse response);
+
     /// Asks the route's handler for the reply. What it throws becomes a 500 and a message for `log`.
     void answer(const std::function<void(std::string_view)>& log);
 
     bool has_reply() const { return reply_.has_value(); }
     const Reply& reply() const { return *reply_; }
     const Route* route() const { return route_; }
+    const HttpRequest& request() const { return request_; }
     bool is_head() const { return request_.method == Method::head; }
     std::string_view label() const { return label_; }
     std::optional<SteadyTime> completed_at() const { return completed_at_; }

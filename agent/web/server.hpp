@@ -2,8 +2,10 @@
 // slow client nor a slow handler delays another. It knows nothing of mail.
 #pragma once
 
+#include <atomic>
 #include <expected>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <thread>
 #include <vector>
@@ -26,6 +28,10 @@ public:
                                                                      std::vector<Route> routes);
     ~Server() { stop(); }
 
+    /// Serves by other settings from now on, or says why not and goes on as before. Who is being answered is answered
+    /// still; who waits is hung up on. From one thread other than its own.
+    std::expected<void, std::string> replace(ServerSettings settings);
+
     /// Where it listens, with the ports that were chosen for port 0.
     std::vector<SocketAddress> addresses() const { return door_.addresses(); }
 
@@ -33,15 +39,28 @@ public:
     void stop();
 
 private:
-    Server(ServerSettings settings, std::vector<Route> routes, std::vector<Listener> listeners, Descriptor stopping);
+    Server(ServerSettings settings, std::vector<Route> routes, std::vector<Listener> listeners, Descriptor wake);
+
+    /// One that another has taken the place of.
+    struct Retired {
+        std::unique_ptr<HttpDaemon> daemon;
+        SteadyTime since;
+    };
 
     void run();
     void wait_for_events();
+    void take_next();
+    void run_retired();
 
     Door door_;
-    Descriptor stopping_;  ///< an eventfd
+    Descriptor wake_;  ///< an eventfd: there is a next daemon, or it stops
     std::vector<pollfd> watched_;
-    HttpDaemon daemon_;
+    const std::vector<Route> routes_;
+    std::unique_ptr<HttpDaemon> daemon_;
+    std::vector<Retired> retired_;
+    std::atomic<bool> is_stopping_ = false;
+    std::mutex mutex_;
+    std::unique_ptr<HttpDaemon> next_;
     std::jthread thread_;
 };
 

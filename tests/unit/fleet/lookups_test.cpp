@@ -82,6 +82,26 @@ TEST_F(LookupsTest, SoManyAreUnderWayAtOnce) {
     EXPECT_EQ(lookups.in_flight(), 256U);
 }
 
+TEST_F(LookupsTest, CanBeBroughtForwardAndAreNotMadeTwice) {
+    lookups.add("a.example", std::chrono::steady_clock::now() + 1h);
+    lookups.bring_forward("a.example");
+    lookups.bring_forward("nobody.example");
+    context.poll();
+    EXPECT_EQ(lookups.in_flight(), 1U);
+    EXPECT_EQ(lookups.hindrance("a.example", {}, {}), Lookups::Hindrance::under_way);
+    lookups.bring_forward("a.example");
+    context.poll();
+    EXPECT_EQ(lookups.in_flight(), 1U);
+}
+
+TEST_F(LookupsTest, AreNotRepeatedSoonerThanTheFloor) {
+    const WallTime now{std::chrono::hours{1}};
+    using Hindrance = Lookups::Hindrance;
+    EXPECT_EQ(lookups.hindrance("a.example", std::nullopt, now), Hindrance::none);
+    EXPECT_EQ(lookups.hindrance("a.example", now - 59s, now), Hindrance::too_soon);
+    EXPECT_EQ(lookups.hindrance("a.example", now - 60s, now), Hindrance::none);
+}
+
 TEST_F(LookupsTest, WaitUntilTheyAreDue) {
     lookups.add("a.example", std::chrono::steady_clock::now() + 1h);
     lookups.begin();

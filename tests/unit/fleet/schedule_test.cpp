@@ -255,5 +255,19 @@ TEST(Schedule, HoldsItsPromisesOverTime) {
         EXPECT_NEAR(probe.starts, 60, 2) << probe.ip.text();
 }
 
+/// What is brought forward goes behind what is due already, and waits for the gap as anything does.
+TEST(Schedule, ATurnThatIsBroughtForwardKeepsTheOrderAndTheGap) {
+    Schedule schedule({.per_ip_gap = 10s, .per_network = 1000, .concurrency = 1000});
+    const TargetId waiting = schedule.add(ip(1, 1), start_of_time - 1s);
+    const TargetId hurried = schedule.add(ip(1, 1), start_of_time + 1h);
+    EXPECT_LE(schedule.free_at(hurried), start_of_time);
+    schedule.reschedule(hurried, start_of_time);
+    EXPECT_EQ(schedule.next(start_of_time)->target, waiting);
+    schedule.finished(waiting, start_of_time, start_of_time + 1h);
+    EXPECT_EQ(schedule.free_at(hurried), start_of_time + 10s);
+    EXPECT_FALSE(schedule.next(start_of_time + 9s));
+    EXPECT_EQ(schedule.next(start_of_time + 10s)->target, hurried);
+}
+
 }  // namespace
 }  // namespace mxfleet

@@ -44,6 +44,7 @@ bool wait_for(Condition condition) {
 
 std::string body_of(HttpResponse& response) {
     if (const auto* text = std::get_if<std::string>(&response.body)) return *text;
+    if (const auto* shared = std::get_if<std::shared_ptr<const std::string>>(&response.body)) return **shared;
     std::string all;
     auto& producer = std::get<BodyProducer>(response.body);
     while (producer(all)) {
@@ -99,8 +100,10 @@ protected:
     AgentMetrics metrics{0, 1};
     Telemetry telemetry{metrics};
     Agent agent{offline(), *load_trust_store({}), telemetry};
+    Settings settings;
     std::expected<void, std::vector<std::string>> reloaded;
-    RouteSubjects subjects{agent, metrics, [] { return std::string("[agent]\n"); }, [this] { return reloaded; }};
+    RouteSubjects subjects{agent, metrics, [this] { return settings; }, [] { return std::string("[agent]\n"); },
+                           [this] { return reloaded; }};
     Router router{make_routes(subjects)};
 };
 
@@ -158,11 +161,13 @@ TEST_F(Routes, FiltersDomains) {
 }
 
 TEST_F(Routes, BadFiltersAreTheAskersFault) {
-    for (const char* query :
-         {"limit=0", "limit=1001", "limit=x", "limit=", "limit=-1", "verdict=bad", "code=no.such"}) {
-        const Answer answer = ask("/api/v1/domains?" + std::string(query));
-        EXPECT_EQ(answer.status, 400) << query;
-        EXPECT_TRUE(Json::parse(answer.body).contains("error")) << query;
+    for (const char* query : {"limit=0", "limit=1001", "limit=x", "limit=", "limit=-1", "verdict=bad", "code=no.such",
+                              "state=sideways", "order=best"}) {
+        for (const char* list : {"domains?", "findings?", "endpoints?"}) {
+            const Answer answer = ask("/api/v1/" + std::string(list) + query);
+            EXPECT_EQ(answer.status, 400) << list << query;
+            EXPECT_TRUE(Json::parse(answer.body).contains("error")) << query;
+        }
     }
 }
 
@@ -175,6 +180,31 @@ TEST_F(Routes, OneDomainIsItsReportWithTranscripts) {
     EXPECT_TRUE(report["duration_seconds"].is_null());
     for (const char* target : {"/api/v1/domains/zzz.example", "/api/v1/domains/a.exampl", "/api/v1/domains/%22%3E"})
         EXPECT_EQ(ask(target).status, 404) << target;
+}
+
+TEST_F(Routes, ListsAndGlanceOfTheWholeFleet) {
+    watch();
+    EXPECT_EQ(document("/api/v1/findings?code=dns.domain_not_found")["items"].size(), 0u);
+    EXPECT_EQ(document("/api/v1/endpoints"), Json({{"items", Json::array()}, {"next", nullptr}}));
+    EXPECT_EQ(names(document("/api/v1/domains?order=worst&limit=2")).size(), 2u);
+    const Json glance = document("/api/v1/fleet");
+    EXPECT_EQ(glance["domains"]["unknown"], 4);
+    EXPECT_EQ(glance["allow_check"], false);
+}
+
+TEST_F(Routes, ProbeAnswersForConfiguredDomainsOnly) {
+    watch();
+    const Answer page = ask("/probe?target=A.example");
+    EXPECT_EQ(page.status, 200);
+    EXPECT_EQ(page.type, "text/plain; version=0.0.4; charset=utf-8");
+    EXPECT_THAT(page.body, HasSubstr("mxfleet_domain_info{domain=\"a.example\"} 1\n"));
+    const Answer debug = ask("/probe?target=a.example&debug=true");
+    EXPECT_EQ(debug.type, "text/plain; charset=utf-8");
+    EXPECT_THAT(debug.body, HasSubstr("a.example  UNKNOWN"));
+    for (const char* target : {"/probe", "/probe?target=", "/probe?target=zzz.example", "/probe?target=%22"}) {
+        EXPECT_EQ(ask(target).status, 400) << target;
+        EXPECT_TRUE(Json::parse(ask(target).body).contains("error")) << target;
+    }
 }
 
 /// As the configuration takes it: any case, a trailing dot, Unicode.
@@ -197,13 +227,39 @@ TEST_F(Routes, ReloadSaysWhatWasWrong) {
     EXPECT_THAT(std::string(Json::parse(refused.body)["error"]), HasSubstr("mxfleet.toml:3:1: error: no such key"));
 }
 
-TEST_F(Routes, TheFrontDoorLoadsNothingFromElsewhere) {
+/// What the browser test sees in a browser stands in the text already: nothing is loaded, and no markup is ever read.
+TEST_F(Routes, ThePageHoldsAllItNeeds) {
     const Answer page = ask("/");
-    EXPECT_EQ(page.body.find("http://"), page.body.npos);
+    for (const char* const loader : {"src=", "import ", "@import", "url(", "//fonts", "innerHTML", "insertAdjacent",
+                                     "document.write", "eval(", " style=\"", " onclick=\""})
+        EXPECT_EQ(page.body.find(loader), page.body.npos) << loader;
+    EXPECT_EQ(page.body.find("%STYLE%"), page.body.npos);
+    EXPECT_EQ(page.body.find("%SCRIPT%"), page.body.npos);
     EXPECT_EQ(page.body.find("https://"), page.body.npos);
-    EXPECT_EQ(page.body.find("<script"), page.body.npos);
-    ASSERT_EQ(page.fields.size(), 1u);
-    EXPECT_EQ(page.fields[0].name, "Content-Security-Policy");
+}
+
+TEST_F(Routes, ThePagesPolicyLetsItsOwnScriptRunAndNoOther) {
+    const Answer page = ask("/");
+    const auto policy = std::ranges::find(page.fields, "Content-Security-Policy", &HttpField::name);
+    ASSERT_NE(policy, page.fields.end());
+    EXPECT_THAT(policy->value, testing::StartsWith("default-src 'none'; script-src 'sha256-"));
+    EXPECT_EQ(policy->value.find("unsafe"), std::string::npos);
+    EXPECT_THAT(policy->value, HasSubstr("connect-src 'self'"));
+    EXPECT_THAT(policy->value, HasSubstr("frame-ancestors 'none'"));
+}
+
+TEST_F(Routes, ACheckIsForThoseWhoMayAndForDomainsThatAre) {
+    watch();
+    EXPECT_EQ(ask("/api/v1/check?domain=a.example").status, 405);
+    EXPECT_EQ(ask("/api/v1/check?domain=a.example", Method::post).status, 403);
+    settings.web.allow_check = true;
+    EXPECT_EQ(ask("/api/v1/check", Method::post).status, 400);
+    EXPECT_EQ(ask("/api/v1/check?domain=zzz.example", Method::post).status, 404);
+    EXPECT_EQ(ask("/api/v1/check?domain=a.example", Method::post, {{"host", "h"}, {"origin", "http://other"}}).status,
+              403);
+    const Answer soon = ask("/api/v1/check?domain=a.example", Method::post);
+    EXPECT_EQ(soon.status, 429) << "it was looked up a moment ago, and has no server";
+    EXPECT_EQ(soon.fields, (std::vector<HttpField>{{"Retry-After", "60"}}));
 }
 
 }  // namespace
