@@ -330,8 +330,8 @@ void Agent::tick() {
 }
 
 /// Always the same, so that whoever is polite to a network is one thread.
-Lane& Agent::lane_of(const EndpointKey& key) {
-    return *lanes_[std::hash<IpNetwork>{}(politeness_network(key.ip)) % lanes_.size()];
+Lane& Agent::lane_of(const EndpointKey& endpoint) {
+    return *lanes_[std::hash<IpNetwork>{}(politeness_network(endpoint.ip)) % lanes_.size()];
 }
 
 void Agent::send_changes() {
@@ -348,10 +348,6 @@ void Agent::send_changes() {
     // While a large fleet comes to be known, each tick knows more of it; telling readers each time would cost more than
     // finding out.
     if (fleet_changed_ && steady_now() >= publish_due_) publish_fleet();
-}
-
-Lane& Agent::lane_of(const EndpointKey& endpoint) {
-    return *lanes_[std::hash<IpNetwork>{}(politeness_network(endpoint.ip)) % lanes_.size()];
 }
 
 void Agent::judge_dirty() {
