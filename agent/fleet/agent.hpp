@@ -72,7 +72,6 @@ private:
     // On the coordinating thread.
     void apply(const Settings& settings, TrustStore trust);
     std::shared_ptr<const LaneSettings> settings_of_a_lane() const;
-    Lane& lane_of(const EndpointKey& key);
     void set_domains(std::vector<Domain> domains);
     bool is_watched(const SharedText& domain) override;
     std::uint16_t port_of(const SharedText& domain) override;
