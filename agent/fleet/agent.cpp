@@ -329,11 +329,6 @@ void Agent::tick() {
     });
 }
 
-/// Always the same, so that whoever is polite to a network is one thread.
-Lane& Agent::lane_of(const EndpointKey& endpoint) {
-    return *lanes_[std::hash<IpNetwork>{}(politeness_network(endpoint.ip)) % lanes_.size()];
-}
-
 void Agent::send_changes() {
     Targets::Changes changes = targets_.take_changes(steady_now());
     for (Assignment& assignment : changes.assignments) {
@@ -348,6 +343,11 @@ void Agent::send_changes() {
     // While a large fleet comes to be known, each tick knows more of it; telling readers each time would cost more than
     // finding out.
     if (fleet_changed_ && steady_now() >= publish_due_) publish_fleet();
+}
+
+/// Always the same, so that whoever is polite to a network is one thread.
+Lane& Agent::lane_of(const EndpointKey& endpoint) {
+    return *lanes_[std::hash<IpNetwork>{}(politeness_network(endpoint.ip)) % lanes_.size()];
 }
 
 void Agent::judge_dirty() {

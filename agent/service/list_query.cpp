@@ -26,9 +26,11 @@ Complaint read_word(const HttpRequest& request, std::string_view parameter, cons
     std::string words;
     for (const Value value : values) {
         if (name(value) == text) into = value;
-        words += (words.empty() ? "" : ", ") + std::string(name(value));
+        if (!words.empty()) words.append(", ");
+        words.append(name(value));
     }
-    return into ? Complaint{} : std::string(parameter) + " is one of " + words;
+    if (into) return {};
+    return std::string(parameter).append(" is one of ").append(words);
 }
 
 Complaint read_limit(const HttpRequest& request, ListQuery& query) {
