@@ -14,6 +14,7 @@
 #include "agent/fleet/policies.hpp"
 #include "agent/fleet/settings_of.hpp"
 #include "agent/judge/mta_sts.hpp"
+#include "agent/judge/self_checks.hpp"
 #include "agent/judge/vantage.hpp"
 #include "probes/dns/assess.hpp"
 #include "probes/dns/resolve.hpp"
@@ -277,6 +278,11 @@ private:
             findings.push_back(*judge_egress(endpoints, false));
             nobody_reached_ = true;
         }
+        FaultWatch faults;
+        for (const EndpointStatus* const each : endpoints) {
+            if (failed_through_us(*each)) faults.note({}, each->last->failure->detail);
+        }
+        if (auto fault = faults.judge({})) findings.push_back({*std::move(fault), Scope::agent, {}, {}, 0, {}});
         std::vector<const MxFacts*> lookups;
         for (const CheckedDomain& domain : domains_)
             lookups.push_back(&domain.mx);

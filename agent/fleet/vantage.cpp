@@ -71,6 +71,9 @@ void Vantage::stop() {
 
 void Vantage::session_ended(const EndpointStatus& status) {
     if (lacks_ipv6(status)) lacks_ipv6_.store(true, std::memory_order_relaxed);
+    if (failed_through_us(status)) {
+        asio::post(context_, [this, what = status.last->failure->detail] { faults_.note(steady_now(), what); });
+    }
     const auto reached = reached_anybody(status);
     if (!reached) return;
     auto& ever = reached_[status.key.ip.is_v6 ? 1 : 0];
@@ -111,6 +114,7 @@ std::vector<Vantage::Change> Vantage::look(const Fleet& fleet, std::size_t domai
     begin_round(dns);
     judge_ipv6(fleet);
     judge_resolvers(domains);
+    set_finding("vantage.local_fault", faults_.judge(steady_now()));
     return std::exchange(changes_, {});
 }
 

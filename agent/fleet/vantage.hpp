@@ -86,6 +86,7 @@ private:
     Silence<std::string> silent_lookups_{silent_lookups_enough};
     std::optional<bool> resolvers_work_;  ///< empty: nothing was looked up yet
     ResolverWatch resolvers_;
+    FaultWatch faults_;
     SelfCheck self_;
     ClockWatch clock_;
     std::vector<VantageResult> self_results_;

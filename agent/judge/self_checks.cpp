@@ -9,6 +9,7 @@ namespace {
 
 constexpr Duration largest_step = std::chrono::seconds{2};  ///< time synchronisation slews what is less
 constexpr Duration jump_is_told_for = std::chrono::minutes{10};
+constexpr Duration fault_is_told_for = std::chrono::minutes{5};
 constexpr unsigned silent_enough = 3;
 
 std::string name_faults(const OwnAddress& address, std::string_view ehlo) {
@@ -70,6 +71,18 @@ SelfJudgement ClockWatch::judge() const {
     const std::string_view where = jump_ > Duration::zero() ? "forward" : "back";
     return {false,
             Statement("vantage.clock", "it jumped " + std::string(where) + " by " + in_words(std::chrono::abs(jump_)))};
+}
+
+void FaultWatch::note(SteadyTime now, const SharedText& what) {
+    last_ = now;
+    what_ = what;
+}
+
+std::optional<Statement> FaultWatch::judge(SteadyTime now) const {
+    if (!last_ || now - *last_ >= fault_is_told_for) return std::nullopt;
+    std::string seen = "sessions fail here";
+    if (!what_.empty()) seen.append(": ").append(what_.text());
+    return Statement("vantage.local_fault", seen);
 }
 
 void ResolverWatch::note(const std::string& resolver, DnsOutcome outcome) {

@@ -48,6 +48,19 @@ private:
     Duration jump_{};
 };
 
+/// Remembers sessions that ended for want of something on this host: descriptors, ports, memory.
+class FaultWatch {
+public:
+    void note(SteadyTime now, const SharedText& what);
+
+    /// Told until none has happened for a while.
+    std::optional<Statement> judge(SteadyTime now) const;
+
+private:
+    std::optional<SteadyTime> last_;
+    SharedText what_;
+};
+
 /// Sees a resolver fall silent while another answers. That all are silent is seen by the lookups that fail.
 class ResolverWatch {
 public:

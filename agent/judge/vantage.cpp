@@ -49,6 +49,10 @@ bool lacks_ipv6(const EndpointStatus& endpoint) {
     return is_skipped && endpoint.key.ip.is_v6 && endpoint.last->no_local_route;
 }
 
+bool failed_through_us(const EndpointStatus& endpoint) {
+    return endpoint.last && endpoint.last->failure && endpoint.last->failure->reason == Reason::local_fault;
+}
+
 bool suspects_egress(const EgressEvidence& evidence) {
     const std::size_t enough = evidence.targets == 0 ? EgressEvidence::enough : EgressEvidence::enough_beside_targets;
     return evidence.silent > 0 && evidence.silent >= std::min(evidence.endpoints, enough);

@@ -32,6 +32,9 @@ std::optional<bool> reached_anybody(const EndpointStatus& endpoint);
 /// Whether the endpoint was skipped because this host has no IPv6.
 bool lacks_ipv6(const EndpointStatus& endpoint);
 
+/// Whether the endpoint's last session failed for want of something on our own host.
+bool failed_through_us(const EndpointStatus& endpoint);
+
 /// What speaks for and against our own way out, over one address family or over any.
 struct EgressEvidence {
     /// So many different endpoints without an answer, and none with one between, are no coincidence.

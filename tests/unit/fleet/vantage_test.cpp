@@ -125,6 +125,14 @@ TEST_F(VantageTest, OneFamilyThatFailsIsHeldBackAlone) {
     EXPECT_FALSE(vantage.blocked().any());
 }
 
+TEST_F(VantageTest, WhatFailsForWantOfSomethingHereIsOurs) {
+    for (int number = 0; number < 4; ++number)
+        vantage.session_ended(status(number, Reason::local_fault));
+    EXPECT_THAT(look(), ElementsAre("+vantage.local_fault"));
+    EXPECT_FALSE(vantage.blocked().any()) << "it says nothing about the way out";
+    EXPECT_THAT(look(), IsEmpty());
+}
+
 TEST_F(VantageTest, WithoutAWayOutNoResolverIsMissed) {
     for (const char* const domain : {"a.example", "b.example", "c.example"}) {
         MxFacts facts;

@@ -87,6 +87,15 @@ TEST(ClockWatch, SeesJumpsForTenMinutes) {
     EXPECT_THAT(said(clock.judge().statement), StartsWith("it jumped forward by"));
 }
 
+TEST(FaultWatch, TellsUntilNoneHasHappenedForAWhile) {
+    FaultWatch faults;
+    const SteadyTime now = SteadyTime{} + 1h;
+    EXPECT_EQ(said(faults.judge(now)), "");
+    faults.note(now, "Too many open files");
+    EXPECT_EQ(said(faults.judge(now + 299s)), "sessions fail here: Too many open files");
+    EXPECT_EQ(said(faults.judge(now + 5min)), "");
+}
+
 TEST(ResolverWatch, SeesOneFallSilentWhileAnotherAnswers) {
     ResolverWatch watch;
     const auto note = [&](const char* who, DnsOutcome outcome, int times = 1) {
