@@ -11,8 +11,7 @@ inline constexpr auto mail_findings = std::to_array<FindingRow>({
      .title = "mail to the domain cannot be delivered",
      .why = "Every endpoint is confirmed down, or DNS leads to none that can be used. Mail to a server that is down "
             "waits at the senders for days and then bounces; with a DNS fault it may bounce at once. Where the summary "
-            "names some senders only, they insist on more than an answer, as on a TLSA record that matches: the others "
-            "deliver.",
+            "names some senders only, those insist on more, as on a TLSA record that matches: the others deliver.",
      .advice =
          "Begin with the `dns`, `smtp` and `dane` findings of this domain and bring back the most preferred exchange "
          "first. One endpoint that answers 220 and 250 to EHLO is enough; see it with `mxfleet check DOMAIN`. "

@@ -343,9 +343,9 @@ TEST(Domain, WhatIsFoundElsewhereCountsAndIsIgnoredLikeTheRest) {
     const std::vector<Finding> further = {
         {Statement("dns.resolvers_disagree", "one says otherwise"), Scope::domain, {}, {}, 0, {}}};
     DomainPolicy policy;
-    EXPECT_EQ(judge_domain(healthy_mx(), {}, policy, {}, start_of_time, true, further).findings.size(), 1u);
+    EXPECT_EQ(judge_domain(healthy_mx(), {}, policy, {}, start_of_time, true, nullptr, further).findings.size(), 1u);
     policy.ignore = {FindingCode("dns.resolvers_disagree")};
-    EXPECT_THAT(judge_domain(healthy_mx(), {}, policy, {}, start_of_time, true, further).findings, IsEmpty());
+    EXPECT_THAT(judge_domain(healthy_mx(), {}, policy, {}, start_of_time, true, nullptr, further).findings, IsEmpty());
 }
 
 }  // namespace

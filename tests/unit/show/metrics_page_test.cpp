@@ -63,6 +63,13 @@ const std::vector<CatalogueRow> catalogue = {
     {"mxfleet_domain_mx_last_change_timestamp_seconds", "gauge", {"domain"}},
     {"mxfleet_domain_mx_resolvers_disagreeing", "gauge", {"domain"}},
     {"mxfleet_domain_dnssec_state", "gauge", {"domain", "state"}},
+    {"mxfleet_domain_mta_sts_mode", "gauge", {"domain", "mode"}},
+    {"mxfleet_domain_mta_sts_fetch_success", "gauge", {"domain"}},
+    {"mxfleet_domain_mta_sts_max_age_seconds", "gauge", {"domain"}},
+    {"mxfleet_domain_mta_sts_unmatched_mx", "gauge", {"domain"}},
+    {"mxfleet_domain_mta_sts_host_certificate_not_after_timestamp_seconds", "gauge", {"domain"}},
+    {"mxfleet_domain_tlsrpt_valid", "gauge", {"domain"}},
+    {"mxfleet_domain_endpoint_verified", "gauge", {"domain", "mx", "ip", "port", "policy"}},
     {"mxfleet_domain_last_probe_timestamp_seconds", "gauge", {"domain"}},
     {"mxfleet_endpoint_up", "gauge", {"mx", "ip", "port"}},
     {"mxfleet_endpoint_confirmed_up", "gauge", {"mx", "ip", "port"}},
@@ -376,7 +383,7 @@ TEST(MetricsPage, CountersExistAtZeroFromTheStart) {
     EXPECT_EQ(family(families, "mxfleet_probe_deferred_total").samples.size(), 4u);
     EXPECT_EQ(value(families, "mxfleet_probes_in_flight", {{"kind", "session"}}), 0);
     EXPECT_EQ(value(families, "mxfleet_http_requests_total", {{"handler", "sd"}, {"code", "200"}}), 0);
-    EXPECT_EQ(family(families, "mxfleet_dns_queries_total").samples.size(), 4u * 8u);
+    EXPECT_EQ(family(families, "mxfleet_dns_queries_total").samples.size(), 6u * 8u);
     EXPECT_EQ(value(families, "mxfleet_dns_queries_total",
                     {{"resolver", "192.0.2.53:53"}, {"qtype", "AAAA"}, {"outcome", "timeout"}}),
               0);

@@ -49,37 +49,48 @@ SharedTlsa usable_tlsa(std::string_view base) {
     return std::make_shared<const TlsaFacts>(std::move(facts));
 }
 
-TEST_F(SessionTest, HoldsTheCertificateAgainstTlsaRecordsAndAsksForTheirBase) {
-    const SslContextPointer tls = server_context(leaf);
-    std::string asked_for;
-    const auto note_sni = [](SSL* ssl, int*, void* into) {
-        const char* const name = SSL_get_servername(ssl, TLSEXT_NAMETYPE_host_name);
-        *static_cast<std::string*>(into) = name != nullptr ? name : "";
-        return SSL_TLSEXT_ERR_OK;
-    };
-    SSL_CTX_set_tlsext_servername_callback(tls.get(), +note_sni);
-    SSL_CTX_set_tlsext_servername_arg(tls.get(), &asked_for);
-    for (const SharedTlsa& tlsa : {usable_tlsa("real.example.com"), SharedTlsa{}}) {
+/// Sessions with a server that notes by which name it was asked for.
+class DaneSession : public SessionTest {
+protected:
+    SessionFacts shake_with(const SharedTlsa& tlsa) {
+        const SslContextPointer tls = server_context(leaf);
+        const auto note_sni = [](SSL* ssl, int*, void* into) {
+            const char* const name = SSL_get_servername(ssl, TLSEXT_NAMETYPE_host_name);
+            *static_cast<std::string*>(into) = name != nullptr ? name : "";
+            return SSL_TLSEXT_ERR_OK;
+        };
+        SSL_CTX_set_tlsext_servername_callback(tls.get(), +note_sni);
+        SSL_CTX_set_tlsext_servername_arg(tls.get(), &asked_for);
         const ScriptedServer server([&](Peer& peer) {
             offer_tls(peer);
             peer.start_tls(tls.get());
             peer.answer("EHLO", "250 x\r\n");
             peer.answer("QUIT", "221 Bye\r\n");
-            peer.wait_for_the_end();
         });
         Session session(context,
                         {.endpoint = {"mx.example.com", server.ip(), server.port()}, .hello = hello, .tlsa = tlsa});
-        io.restart();
-        const SessionFacts facts = run(session);
-        EXPECT_EQ(facts.starttls, StartTls::ok);
-        EXPECT_TRUE(facts.tls->name_match) << "the exchange's own name";
-        EXPECT_EQ(asked_for, tlsa ? "real.example.com" : "mx.example.com");
-        ASSERT_EQ(facts.dane != nullptr, tlsa != nullptr);
-        if (tlsa) {
-            EXPECT_EQ(facts.dane->tlsa, tlsa);
-            EXPECT_EQ(facts.dane->match, DaneMatch::none);
-        }
+        return run(session);
     }
+
+    std::string asked_for;
+};
+
+TEST_F(DaneSession, HoldsTheCertificateAgainstTlsaRecordsAndAsksForTheirBase) {
+    const SharedTlsa tlsa = usable_tlsa("real.example.com");
+    const SessionFacts facts = shake_with(tlsa);
+    EXPECT_EQ(facts.starttls, StartTls::ok);
+    EXPECT_TRUE(facts.tls->name_match) << "the exchange's own name";
+    EXPECT_EQ(asked_for, "real.example.com");
+    ASSERT_NE(facts.dane, nullptr);
+    EXPECT_EQ(facts.dane->tlsa, tlsa);
+    EXPECT_EQ(facts.dane->match, DaneMatch::none);
+}
+
+TEST_F(DaneSession, WithoutRecordsAsksForTheExchange) {
+    const SessionFacts facts = shake_with(nullptr);
+    EXPECT_EQ(facts.starttls, StartTls::ok);
+    EXPECT_EQ(asked_for, "mx.example.com");
+    EXPECT_EQ(facts.dane, nullptr);
 }
 
 TEST_F(SessionTest, DropsAndReportsWhatStandsBehindThe220) {
