@@ -105,10 +105,10 @@ Found Zone::find(std::string_view name, std::uint16_t type) const {
     if (found.apex.empty()) return found;
     found.fault = fault_of(name);
     found.is_signed = is_signed(name);
-    std::string owner = at_any_port(name);
+    std::string owner(name);
     for (int hop = 0; hop <= most_aliases; ++hop) {
         Node computed;
-        const Node* const data = node(owner, computed);
+        const Node* const data = node(at_any_port(owner), computed);
         found.outcome = data ? Found::Outcome::no_data : Found::Outcome::no_name;
         if (!data) return found;
         const Data* alias = nullptr;
