@@ -42,7 +42,7 @@ TEST(Lists, PagesJoinToTheWhole) {
             const ListQuery query{.order = order};
             const Json whole = made_by(*small_fleet(), query)["items"];
             ASSERT_GE(whole.size(), 2u);
-            for (const std::size_t size : {1, 2, 3})
+            for (std::size_t size = 1; size <= 3; ++size)
                 EXPECT_EQ(in_pages(made_by, query, size), whole) << size;
         }
     }
