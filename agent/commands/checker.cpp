@@ -19,6 +19,8 @@
 #include "probes/dns/assess.hpp"
 #include "probes/dns/resolve.hpp"
 #include "probes/dns/shared_lookup.hpp"
+#include "probes/io/awaiting.hpp"
+#include "probes/io/clocks.hpp"
 #include "probes/io/dns_client.hpp"
 #include "probes/model/words.hpp"
 
@@ -29,14 +31,6 @@ using std::chrono::steady_clock;
 
 /// Long enough that no endpoint is visited twice.
 constexpr Duration once = std::chrono::hours{24 * 365};
-
-WallTime wall_now() {
-    return std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now());
-}
-
-void rethrow(const std::exception_ptr& error) {
-    if (error) std::rethrow_exception(error);
-}
 
 /// Asks DNS everything that is wanted, and returns when all is answered.
 class Lookups {

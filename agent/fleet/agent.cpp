@@ -7,6 +7,8 @@
 #include "agent/fleet/endpoints_in.hpp"
 #include "agent/fleet/learned.hpp"
 #include "agent/fleet/settings_of.hpp"
+#include "probes/io/awaiting.hpp"
+#include "probes/io/clocks.hpp"
 
 namespace mxfleet {
 namespace {
@@ -16,18 +18,6 @@ using std::chrono::milliseconds;
 constexpr Duration tick_length = milliseconds{100};
 constexpr Duration lookup_spread = std::chrono::microseconds{200};
 constexpr int publish_share = 20;  ///< the fleet is not published again for so many times what it took
-
-SteadyTime steady_now() {
-    return std::chrono::steady_clock::now();
-}
-
-WallTime wall_now() {
-    return std::chrono::time_point_cast<milliseconds>(std::chrono::system_clock::now());
-}
-
-void rethrow(const std::exception_ptr& error) {
-    if (error) std::rethrow_exception(error);
-}
 
 TargetTerms target_terms(const Settings& settings) {
     return {settings.schedule.interval, settings.relay.enabled, settings.smtp.port, settings.smtp.max_endpoints};
@@ -361,21 +351,8 @@ void Agent::judge_dirty() {
 
 void Agent::judge(DomainTarget& domain) {
     const auto before = domain.cell->status.read();
-    DomainStatus status;
-    status.domain = domain.cell->name;
-    status.policy = domain.policy;
-    status.part = domain.part;
-    status.best_preference = domain.best_preference;
     const bool without_dns = vantage_.resolvers_fail() || vantage_.egress_fails();
-    status.mx = without_dns ? held_facts(domain.mx, domain.good) : domain.mx;
-    status.checked_at = domain.checked_at;
-    status.mx_changes = domain.mx_changes;
-    status.mx_changed_at = domain.mx_changed_at;
-    status.tls_policies = domain.tls_policies;
-    status.mx_history = domain.mx_history;
-    status.compared = domain.compared;
-    for (const auto& [preference, endpoint] : domain.endpoints)
-        status.links.push_back({preference, endpoint->cell});
+    DomainStatus status = status_of(domain, without_dns ? held_facts(domain.mx, domain.good) : domain.mx);
     if (vantage_.egress_fails()) {
         status.judgement = held_back(before->judgement, status.mx != domain.mx);
     } else if (domain.mx) {

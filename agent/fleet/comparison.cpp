@@ -1,4 +1,5 @@
 #include "agent/fleet/comparison.hpp"
+#include "probes/io/awaiting.hpp"
 
 #include <asio/co_spawn.hpp>
 
@@ -6,10 +7,6 @@ namespace mxfleet {
 namespace {
 
 constexpr std::size_t at_once = 64;
-
-void rethrow(const std::exception_ptr& error) {
-    if (error) std::rethrow_exception(error);
-}
 
 /// A client that asks nobody but this one.
 DnsSettings only(const DnsSettings& settings, const SocketAddress& resolver) {

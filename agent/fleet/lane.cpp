@@ -5,6 +5,8 @@
 #include <asio/post.hpp>
 
 #include "agent/judge/siblings.hpp"
+#include "probes/io/awaiting.hpp"
+#include "probes/io/clocks.hpp"
 #include "probes/smtp/findings.hpp"
 
 namespace mxfleet {
@@ -15,18 +17,6 @@ constexpr SteadyTime never = SteadyTime::max();
 using StartGrain = std::chrono::duration<Duration::rep, std::ratio<1, 200>>;
 constexpr auto variation_lasts = std::chrono::hours{24};
 constexpr Duration relay_retry = std::chrono::minutes{15};  ///< by then greylisting knows us
-
-SteadyTime steady_now() {
-    return std::chrono::steady_clock::now();
-}
-
-WallTime wall_now() {
-    return std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now());
-}
-
-void rethrow(const std::exception_ptr& error) {
-    if (error) std::rethrow_exception(error);
-}
 
 }  // namespace
 

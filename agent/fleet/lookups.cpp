@@ -1,4 +1,6 @@
 #include "agent/fleet/lookups.hpp"
+#include "probes/io/awaiting.hpp"
+#include "probes/io/clocks.hpp"
 
 #include <algorithm>
 #include <asio/co_spawn.hpp>
@@ -8,14 +10,6 @@ namespace {
 
 constexpr std::size_t at_once = 256;
 constexpr Duration shortest_retry = std::chrono::seconds{1};
-
-SteadyTime steady_now() {
-    return std::chrono::steady_clock::now();
-}
-
-void rethrow(const std::exception_ptr& error) {
-    if (error) std::rethrow_exception(error);
-}
 
 }  // namespace
 

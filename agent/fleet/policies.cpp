@@ -4,24 +4,14 @@
 #include <asio/co_spawn.hpp>
 
 #include "agent/judge/mta_sts.hpp"
+#include "probes/io/awaiting.hpp"
+#include "probes/io/clocks.hpp"
 
 namespace mxfleet {
 namespace {
 
 constexpr Duration shortest_pace = std::chrono::seconds{60};
 constexpr unsigned doublings = 4;
-
-SteadyTime steady_now() {
-    return std::chrono::steady_clock::now();
-}
-
-WallTime wall_now() {
-    return std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now());
-}
-
-void rethrow(const std::exception_ptr& error) {
-    if (error) std::rethrow_exception(error);
-}
 
 }  // namespace
 

@@ -1,4 +1,5 @@
 #include "agent/fleet/reputations.hpp"
+#include "probes/io/awaiting.hpp"
 
 #include <algorithm>
 #include <asio/co_spawn.hpp>
@@ -23,10 +24,6 @@ std::uint32_t in_seconds(SteadyTime time) {
 
 std::uint32_t moment_after(Seconds wait) {
     return in_seconds(std::chrono::steady_clock::now() + wait);
-}
-
-void rethrow(const std::exception_ptr& error) {
-    if (error) std::rethrow_exception(error);
 }
 
 /// What fails its test is looked at again sooner: it may have been the resolver.

@@ -4,6 +4,7 @@
 #include <asio/co_spawn.hpp>
 
 #include "probes/dns/ask.hpp"
+#include "probes/io/awaiting.hpp"
 #include "probes/io/own_address.hpp"
 
 namespace mxfleet {
@@ -12,10 +13,6 @@ namespace {
 constexpr Duration interval = std::chrono::minutes{30};
 constexpr Duration retry = std::chrono::minutes{1};
 constexpr std::size_t addresses_of_name = 64;
-
-void rethrow(const std::exception_ptr& error) {
-    if (error) std::rethrow_exception(error);
-}
 
 /// An address inside some network is not what others see, unless it is just inside that the fleet stands.
 bool is_seen_outside(const IpAddress& address, const TargetSettings& targets) {

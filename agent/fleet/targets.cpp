@@ -84,6 +84,24 @@ bool is_same_policy(const std::shared_ptr<const DomainPolicy>& a, const std::sha
 
 }  // namespace
 
+DomainStatus status_of(const DomainTarget& domain, std::shared_ptr<const MxFacts> mx) {
+    DomainStatus status;
+    status.domain = domain.cell->name;
+    status.policy = domain.policy;
+    status.part = domain.part;
+    status.best_preference = domain.best_preference;
+    status.mx = std::move(mx);
+    status.checked_at = domain.checked_at;
+    status.mx_changes = domain.mx_changes;
+    status.mx_changed_at = domain.mx_changed_at;
+    status.tls_policies = domain.tls_policies;
+    status.mx_history = domain.mx_history;
+    status.compared = domain.compared;
+    for (const auto& [preference, endpoint] : domain.endpoints)
+        status.links.push_back({preference, endpoint->cell});
+    return status;
+}
+
 bool EndpointTarget::is_backup() const {
     return std::ranges::none_of(domains, [](const Listing& listing) {
         const auto& [domain, preference] = listing;

@@ -56,6 +56,9 @@ struct DomainTarget {
     bool is_shown() const { return part.dns || part.all_endpoints || !endpoints.empty(); }
 };
 
+/// Everything that is shown of a domain but its judgement. `mx` are the facts that it is judged by.
+DomainStatus status_of(const DomainTarget& domain, std::shared_ptr<const MxFacts> mx);
+
 /// An endpoint as DNS gives it.
 struct FoundEndpoint {
     std::uint16_t preference = 0;

@@ -4,6 +4,7 @@
 #include <asio/post.hpp>
 #include <ctime>
 
+#include "probes/io/clocks.hpp"
 #include "probes/model/words.hpp"
 
 namespace mxfleet {
@@ -12,14 +13,6 @@ namespace {
 constexpr Duration round_interval = std::chrono::minutes{1};
 constexpr Duration round_interval_suspected = std::chrono::seconds{10};
 constexpr Duration ipv6_interval = std::chrono::seconds{1};
-
-SteadyTime steady_now() {
-    return std::chrono::steady_clock::now();
-}
-
-WallTime wall_now() {
-    return std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now());
-}
 
 /// An endpoint that is skipped is not tried; but one that was reached before, and now has no way to it, counts.
 bool is_tried(const EndpointStatus& status) {

@@ -26,6 +26,7 @@
 #include "config/domain_list.hpp"
 #include "config/load.hpp"
 #include "config/write.hpp"
+#include "probes/io/clocks.hpp"
 #include "probes/model/words.hpp"
 
 namespace mxfleet {
@@ -38,10 +39,6 @@ constexpr Duration file_watch_interval = std::chrono::seconds{5};
 constexpr Duration stuck_after =
     std::chrono::seconds{10};  ///< a thread that does not answer for so long feeds no watchdog
 constexpr Duration alive_check = std::chrono::seconds{1};
-
-WallTime wall_now() {
-    return std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now());
-}
 
 /// As many descriptors as we may have: each session is one.
 void raise_descriptor_limit() {

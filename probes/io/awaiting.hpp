@@ -4,6 +4,7 @@
 #include <asio/awaitable.hpp>
 #include <asio/experimental/as_tuple.hpp>
 #include <asio/use_awaitable.hpp>
+#include <exception>
 #include <expected>
 #include <string>
 
@@ -12,6 +13,11 @@
 namespace mxfleet {
 
 inline constexpr auto as_result = asio::experimental::as_tuple(asio::use_awaitable);
+
+/// For what is spawned: no exception is expected to leave it, and none gets lost.
+inline void rethrow(const std::exception_ptr& error) {
+    if (error) std::rethrow_exception(error);
+}
 
 /// Why an operation on a connection did not succeed. The phase is the caller's to add.
 struct IoError {
