@@ -22,11 +22,11 @@ public:
     /// Whether what is divided by exchange is written for this one.
     bool has(std::string_view exchange) const { return shard_.has(exchange); }
 
-    void value(double sample) { page_.target_sample({}, sample); }
+    void value(double sample) { page_.target_sample(std::string_view{}, sample); }
     void value(std::string_view label, std::string_view label_value, double sample) {
-        page_.sample(labels_, label, label_value, sample);
+        page_.target_sample({{label, label_value}}, sample);
     }
-    void value(LabelPairs labels, double sample) { page_.sample(labels_, labels, sample); }
+    void value(LabelPairs labels, double sample) { page_.target_sample(labels, sample); }
     /// With several labels more, as label_text makes them.
     void labelled(std::string_view more_labels, double sample) { page_.target_sample(more_labels, sample); }
     /// One part of a histogram, as Exposition::part.

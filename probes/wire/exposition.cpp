@@ -1,8 +1,8 @@
 #include "probes/wire/exposition.hpp"
 
-#include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <cstring>
 
 namespace mxfleet {
 namespace {
@@ -23,7 +23,9 @@ std::string_view name(MetricType type) {
 constexpr std::size_t number_room = 24;
 
 char* put(char* at, std::string_view text) {
-    return std::ranges::copy(text, at).out;
+    // Of std::ranges::copy this compiler makes a loop over single bytes.
+    if (!text.empty()) std::memcpy(at, text.data(), text.size());
+    return at + text.size();
 }
 
 char* put_escaped(char* at, std::string_view text) {
@@ -165,6 +167,24 @@ void Exposition::target_sample(std::string_view more, double value) {
         if (!more.empty()) {
             *at++ = ',';
             at = put(at, more);
+        }
+        at = put(at, "} ");
+        at = put_number(at, value);
+        *at++ = '\n';
+        return at;
+    });
+}
+
+void Exposition::target_sample(LabelPairs more, double value) {
+    if (!head_written_) write_head();
+    std::size_t room = head_.size() + number_room + std::string_view("} \n").size();
+    for (const auto& [name, text] : more)
+        room += label_room(name, text);
+    append(page_, room, [&](char* at) {
+        at = put(at, head_);
+        for (const auto& [name, text] : more) {
+            *at++ = ',';
+            at = put_label(at, name, text);
         }
         at = put(at, "} ");
         at = put_number(at, value);

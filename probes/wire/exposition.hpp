@@ -52,6 +52,7 @@ public:
 
     /// A sample of that target. `more` are further labels as label_text makes them, or empty.
     void target_sample(std::string_view more, double value);
+    void target_sample(LabelPairs more, double value);
 
     /// A histogram's `_bucket`, `_sum` or `_count`.
     void part(std::string_view suffix, std::string_view labels, std::string_view le, double value);
