@@ -247,7 +247,7 @@ void Agent::learn(DomainTarget& domain, MxFacts facts) {
     const SteadyTime now = steady_now();
     const auto before = domain.good;
     const bool failed = facts.state == MxState::unknown;
-    const bool has_good_set = domain.good_at && now - *domain.good_at < settings_.schedule.dns_stale_max;
+    const bool has_good_set = domain.good && now - domain.good_at < settings_.schedule.dns_stale_max;
     const bool was_shown = domain.is_shown();
     std::size_t more_over_cap = 0;
     if (!failed || !has_good_set) {
@@ -260,6 +260,7 @@ void Agent::learn(DomainTarget& domain, MxFacts facts) {
     if (domain.part.dns) count_dropped(observer_, before.get(), facts);
     if (more_over_cap > 0) observer_.dropped(DropReason::fleet_cap, more_over_cap);
     share_with_endpoints(facts, domain);
+    facts.resolver = texts_.shared(std::move(facts.resolver));
     domain.mx = std::make_shared<const MxFacts>(std::move(facts));
     domain.checked_at = wall_now();
     if (!failed) {
@@ -366,6 +367,8 @@ void Agent::judge(DomainTarget& domain) {
                          domain.tls_policies.get(), further_findings(status, wall_now()));
         memory_.restore(status.judgement.findings, status.domain);
     }
+    for (Finding& finding : status.judgement.findings)
+        finding.statement.summary = texts_.shared(std::move(finding.statement.summary));
     const bool changed = !(status.judgement == before->judgement);
     auto published = std::make_shared<const DomainStatus>(std::move(status));
     domain.cell->status.publish(published);

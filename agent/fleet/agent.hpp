@@ -19,6 +19,7 @@
 #include "agent/fleet/observer.hpp"
 #include "agent/fleet/policies.hpp"
 #include "agent/fleet/reputations.hpp"
+#include "agent/fleet/shared_texts.hpp"
 #include "agent/fleet/targets.hpp"
 #include "agent/fleet/vantage.hpp"
 
@@ -114,6 +115,7 @@ private:
     Comparison comparison_{context_, *this, observer_};
     Reputations reputations_{context_, *this};
     std::unordered_set<SharedText> dirty_domains_;
+    SharedTexts texts_;                              ///< thousands of domains are told the same
     std::unordered_set<SharedText> unseen_domains_;  ///< not looked at once yet
     Vantage vantage_{context_};
     bool fleet_changed_ = false;  ///< since it was published

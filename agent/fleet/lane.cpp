@@ -297,6 +297,9 @@ SteadyTime Lane::record(Entry& entry, SteadyTime started, SessionFacts facts) {
     facts.capabilities_tls = capabilities_.shared(std::move(facts.capabilities_tls));
     auto session = std::make_shared<const SessionFacts>(std::move(facts));
     EndpointStatus status = after_session(held, std::move(session), wall_now(), settings_->judge);
+    status.relay.reason = texts_.shared(std::move(status.relay.reason));
+    for (HeldStatement& each : status.findings)
+        each.statement.summary = texts_.shared(std::move(each.statement.summary));
     entry.back_off = after_session(entry.back_off, status);
     const Duration interval = polite_interval(entry);
     const Duration wait = status.interval = stretched(interval, entry.back_off);

@@ -19,6 +19,7 @@
 #include "agent/fleet/interned.hpp"
 #include "agent/fleet/relay_plan.hpp"
 #include "agent/fleet/schedule.hpp"
+#include "agent/fleet/shared_texts.hpp"
 #include "agent/judge/vantage.hpp"
 #include "probes/io/gate.hpp"
 #include "probes/io/reactor.hpp"
@@ -150,6 +151,7 @@ private:
     std::unordered_map<TargetId, Entry> entries_;
     std::unordered_set<Session*> sessions_;
     Interned<Capabilities, CapabilitiesHash> capabilities_;  ///< thousands of servers offer the same
+    SharedTexts texts_;                                      ///< and the same is said of them
     std::array<std::uint64_t, deferral_count> reported_deferrals_{};
     BlockedFamilies blocked_;
     SteadyTime armed_for_{};                ///< when the dispatch timer goes off

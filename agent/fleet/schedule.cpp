@@ -1,6 +1,7 @@
 #include "agent/fleet/schedule.hpp"
 
 #include <algorithm>
+#include <functional>
 
 namespace mxfleet {
 namespace {
@@ -35,6 +36,23 @@ SteadyTime next_on_grid(SteadyTime after, Duration interval, std::uint64_t seed)
     return after - into + interval;
 }
 
+void Schedule::Queue::add(Waiting waiting) {
+    heap_.push_back(waiting);
+    std::ranges::push_heap(heap_, std::greater{});
+}
+
+Schedule::Waiting Schedule::Queue::take_first() {
+    std::ranges::pop_heap(heap_, std::greater{});
+    const Waiting first = heap_.back();
+    heap_.pop_back();
+    return first;
+}
+
+void Schedule::Queue::remove(Waiting waiting) {
+    std::erase(heap_, waiting);
+    std::ranges::make_heap(heap_, std::greater{});
+}
+
 TargetId Schedule::add(const IpAddress& ip, SteadyTime due) {
     TargetId target = static_cast<TargetId>(targets_.size());
     if (free_ids_.empty()) {
@@ -43,9 +61,10 @@ TargetId Schedule::add(const IpAddress& ip, SteadyTime due) {
         target = free_ids_.back();
         free_ids_.pop_back();
     }
-    Address& address = address_of(ip);
-    targets_[target] = {.address = &address, .due = due};
-    address.waiting.insert({due, target});
+    AddressEntry& place = address_of(ip);
+    Address& address = place.second;
+    targets_[target] = {.place = &place, .due = due};
+    address.waiting.add({due, target});
     ++address.targets;
     ++size_;
     place_in_turns(address);
@@ -58,17 +77,18 @@ void Schedule::remove(TargetId target) {
     leaving.removed = true;
     --size_;
     if (leaving.in_flight) return;
-    leaving.address->waiting.erase({leaving.due, target});
-    place_in_turns(*leaving.address);
+    Address& address = leaving.place->second;
+    address.waiting.remove({leaving.due, target});
+    place_in_turns(address);
     forget(target);
 }
 
 /// Hands the id back. An address without targets stays until its gap has passed, lest a target that comes back be rude.
 void Schedule::forget(TargetId target) {
-    Address& address = *targets_[target].address;
+    auto& [ip, address] = *targets_[target].place;
     targets_[target] = {};
     free_ids_.push_back(target);
-    if (--address.targets == 0) empty_addresses_.push_back(address.ip);
+    if (--address.targets == 0) empty_addresses_.push_back(ip);
 }
 
 void Schedule::drop_empty_addresses(SteadyTime now) {
@@ -102,8 +122,7 @@ std::optional<Schedule::Start> Schedule::next(SteadyTime now) {
 }
 
 Schedule::Start Schedule::start(Address& address, SteadyTime now) {
-    const Waiting first = *address.waiting.begin();
-    address.waiting.erase(address.waiting.begin());
+    const Waiting first = address.waiting.take_first();
     if (first.due < address.free_at) count_deferral(Deferral::ip);
     const SteadyTime eligible = std::max({first.due, address.free_at, address.released_at});
     address.free_at = now + limits_.per_ip_gap;
@@ -116,7 +135,7 @@ Schedule::Start Schedule::start(Address& address, SteadyTime now) {
 
 void Schedule::finished(TargetId target, SteadyTime now, SteadyTime due) {
     Target& landed = targets_[target];
-    Address& address = *landed.address;
+    Address& address = landed.place->second;
     Network& network = *address.network;
     landed.in_flight = false;
     address.place = Address::Place::nowhere;
@@ -129,7 +148,7 @@ void Schedule::finished(TargetId target, SteadyTime now, SteadyTime due) {
         return;
     }
     landed.due = due;
-    address.waiting.insert({due, target});
+    address.waiting.add({due, target});
     place_in_turns(address);
 }
 
@@ -148,10 +167,11 @@ void Schedule::release_parked(Network& network, SteadyTime now) {
 void Schedule::reschedule(TargetId target, SteadyTime due) {
     Target& moved = targets_[target];
     if (moved.in_flight || moved.removed) return;
-    moved.address->waiting.erase({moved.due, target});
+    Address& address = moved.place->second;
+    address.waiting.remove({moved.due, target});
     moved.due = due;
-    moved.address->waiting.insert({due, target});
-    place_in_turns(*moved.address);
+    address.waiting.add({due, target});
+    place_in_turns(address);
 }
 
 std::optional<SteadyTime> Schedule::wakeup() const {
@@ -168,15 +188,14 @@ std::size_t Schedule::targets_on(const IpAddress& ip) const {
     return known == addresses_.end() ? 0 : known->second.targets;
 }
 
-Schedule::Address& Schedule::address_of(const IpAddress& ip) {
+Schedule::AddressEntry& Schedule::address_of(const IpAddress& ip) {
     const auto [entry, is_new] = addresses_.try_emplace(ip);
-    Address& address = entry->second;
     if (is_new) {
-        address.ip = ip;
+        Address& address = entry->second;
         address.network = &networks_[politeness_network(ip)];
         ++address.network->addresses;
     }
-    return address;
+    return *entry;
 }
 
 /// Gives an address its turn: at the first time something on it is due and polite. No turn while one is in flight on
@@ -184,7 +203,7 @@ Schedule::Address& Schedule::address_of(const IpAddress& ip) {
 void Schedule::place_in_turns(Address& address) {
     take_out_of_turns(address);
     if (address.place != Address::Place::nowhere || address.waiting.empty()) return;
-    const SteadyTime due = std::max(address.waiting.begin()->due, address.free_at);
+    const SteadyTime due = std::max(address.waiting.first().due, address.free_at);
     address.turn_at = std::max(due, address.released_at);
     address.place = Address::Place::in_turns;
     turns_.insert({address.turn_at, &address});

@@ -92,7 +92,7 @@ public:
     bool is_in_flight(TargetId target) const { return targets_[target].in_flight; }
 
     /// Politeness: there is no start on the target's address before.
-    SteadyTime free_at(TargetId target) const { return targets_[target].address->free_at; }
+    SteadyTime free_at(TargetId target) const { return targets_[target].place->second.free_at; }
     std::size_t targets_on(const IpAddress& ip) const;
     std::size_t size() const { return size_; }
     std::size_t in_flight() const { return in_flight_; }
@@ -108,10 +108,22 @@ private:
         auto operator<=>(const Waiting&) const = default;
     };
 
+    /// Targets not in flight, a heap by when they are due. Few addresses have more than one.
+    class Queue {
+    public:
+        bool empty() const { return heap_.empty(); }
+        const Waiting& first() const { return heap_.front(); }
+        void add(Waiting waiting);
+        Waiting take_first();
+        void remove(Waiting waiting);  ///< looks through all of them
+
+    private:
+        std::vector<Waiting> heap_;
+    };
+
     struct Address {
-        IpAddress ip;
         Network* network = nullptr;
-        std::set<Waiting> waiting;  ///< targets not in flight
+        Queue waiting;
         std::uint32_t targets = 0;  ///< waiting and in flight
         SteadyTime free_at{};       ///< politeness: no start before
         SteadyTime released_at{};   ///< when its network last had room for it again
@@ -126,8 +138,10 @@ private:
             parked;  ///< whose turn came while the network was full; a deque would hold 600 bytes when empty
     };
 
+    using AddressEntry = std::pair<const IpAddress, Address>;
+
     struct Target {
-        Address* address = nullptr;
+        AddressEntry* place = nullptr;
         SteadyTime due{};
         bool in_flight = false;
         bool removed = false;
@@ -139,7 +153,7 @@ private:
         auto operator<=>(const Turn&) const = default;
     };
 
-    Address& address_of(const IpAddress& ip);
+    AddressEntry& address_of(const IpAddress& ip);
     void place_in_turns(Address& address);
     void take_out_of_turns(Address& address);
     Start start(Address& address, SteadyTime now);

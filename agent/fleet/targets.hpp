@@ -41,7 +41,7 @@ struct DomainTarget {
     std::shared_ptr<const MxFacts> mx;  ///< the last lookup
     MaybeTime checked_at;
     std::shared_ptr<const MxFacts> good;  ///< the last lookup that gave a set to go by
-    std::optional<SteadyTime> good_at;    ///< when
+    SteadyTime good_at{};                 ///< when
     std::uint32_t mx_changes = 0;
     MaybeTime mx_changed_at;
     SharedTlsPolicies tls_policies;               ///< null while nothing is known

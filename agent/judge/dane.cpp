@@ -20,7 +20,7 @@ const MxExchange* exchange_of(const MxFacts& mx, const EndpointStatus& endpoint)
 bool names_next_hop(const MxFacts& mx, const TlsFacts& tls) {
     if (tls.leaf() == nullptr) return false;
     return std::ranges::any_of(tls.leaf()->names, [&](const std::string& each) {
-        return covers(each, mx.domain) || (mx.alias_of && covers(each, *mx.alias_of));
+        return covers(each, mx.domain) || (!mx.alias_of.empty() && covers(each, mx.alias_of));
     });
 }
 

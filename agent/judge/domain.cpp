@@ -110,6 +110,7 @@ DomainJudgement judge_domain(const MxFacts& mx, const std::vector<const Endpoint
     std::ranges::move(judge_siblings(endpoints), std::back_inserter(judgement.findings));
     std::ranges::move(further, std::back_inserter(judgement.findings));
     std::erase_if(judgement.findings, [&](const Finding& each) { return is_ignored(each.statement.code, policy); });
+    judgement.findings.shrink_to_fit();
     keep_since(judgement.findings, before.findings, now);
     judgement.verdict = verdict(judgement, mx, endpoints, policy);
     if (!all_endpoints) judgement.verdict = worse(judgement.verdict, Verdict::unknown);

@@ -60,8 +60,8 @@ Json tls_json(const SessionFacts& facts) {
         {"errors", Json::array()},           {"certificates", Json::array()}};
     if (!facts.tls) return tls;
     const ChainFacts& chain = *facts.tls->chain;
-    tls["version"] = facts.tls->version;
-    tls["cipher"] = facts.tls->cipher;
+    tls["version"] = std::string_view(facts.tls->version);
+    tls["cipher"] = std::string_view(facts.tls->cipher);
     tls["checks"] = {{"trusted", chain.trusted},
                      {"name_match", facts.tls->name_match},
                      {"dates", chain.dates},

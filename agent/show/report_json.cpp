@@ -19,7 +19,7 @@ Json exchange_json(const MxExchange& exchange) {
     return {{"name", exchange.name},
             {"preference", exchange.preference},
             {"addresses", std::move(addresses)},
-            {"alias_of", exchange.alias_of ? Json(*exchange.alias_of) : Json(nullptr)},
+            {"alias_of", exchange.alias_of.empty() ? Json(nullptr) : Json(exchange.alias_of)},
             {"state", name(exchange.state)}};
 }
 

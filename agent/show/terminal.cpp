@@ -133,7 +133,7 @@ std::string detail_of(const SessionFacts& facts) {
         return text;
     }
     if (!facts.tls) return {};
-    std::string text = std::string(facts.tls->version).append(" ").append(facts.tls->cipher);
+    std::string text = std::string(facts.tls->version).append(" ").append(std::string_view(facts.tls->cipher));
     if (const auto* leaf = facts.tls->leaf()) text += ", certificate until " + date_text(leaf->not_after).substr(0, 10);
     return text;
 }

@@ -82,7 +82,7 @@ void take_exchanges(MxFacts& facts, std::vector<MxRecord> records, std::size_t c
 void take_implicit(MxFacts& facts) {
     facts.is_implicit = true;
     facts.state = MxState::implicit;
-    facts.exchanges.push_back(exchange_of({0, facts.alias_of.value_or(facts.domain)}));
+    facts.exchanges.push_back(exchange_of({0, facts.alias_of.empty() ? facts.domain : facts.alias_of}));
 }
 
 AddressVerdict judge_address(const MxExchange& exchange, const IpAddress& address, const TargetSettings& targets) {
@@ -152,7 +152,7 @@ MxFacts assess_mx(std::string_view domain, const DnsResult& result, std::size_t 
         return facts;
     }
     facts.ttl = facts.shortest_ttl = ttl_of(*result.answer);
-    facts.alias_of = last_alias(*result.answer);
+    facts.alias_of = last_alias(*result.answer).value_or("");
     if (result.is_nxdomain()) {
         facts.state = MxState::nxdomain;
         return facts;
@@ -223,7 +223,7 @@ void assess_exchange(MxExchange& exchange, const AddressAnswer& a, const Address
                      const TargetSettings& targets) {
     exchange.a_error = a.error;
     exchange.aaaa_error = aaaa.error;
-    exchange.alias_of = a.alias_of ? a.alias_of : aaaa.alias_of;
+    exchange.alias_of = a.alias_of ? *a.alias_of : aaaa.alias_of.value_or("");
     exchange.dnssec = weaker(a.dnssec, aaaa.dnssec);
     exchange.ttl = shorter(a.ttl, aaaa.ttl);
     for (const AddressAnswer* const answer : {&a, &aaaa}) {

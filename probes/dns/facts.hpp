@@ -44,6 +44,9 @@ enum class ExchangeState : std::uint8_t {
 std::string_view name(MxState state) noexcept;
 std::string_view name(ExchangeState state) noexcept;
 
+/// RFC 2181 §8: at most 2^31 - 1.
+using TtlSeconds = std::chrono::duration<std::int32_t>;
+
 /// An address that is not dialled, and why.
 struct RefusedAddress {
     IpAddress ip;
@@ -61,8 +64,8 @@ struct MxExchange {
     std::optional<DnsError> aaaa_error;
     std::vector<IpAddress> addresses;     ///< that may be probed: IPv4 first, each family in order, no address twice
     std::vector<RefusedAddress> refused;  ///< published as well
-    std::optional<SharedText> alias_of;   ///< where its aliases lead
-    std::optional<std::chrono::seconds> ttl;
+    SharedText alias_of;                  ///< where its aliases lead; empty: it is no alias
+    std::optional<TtlSeconds> ttl;
     SharedTlsa tlsa;  ///< as a sender to this domain finds them; null: not known
 
     bool operator==(const MxExchange&) const = default;
@@ -79,19 +82,19 @@ struct MxFacts {
     MxState state = MxState::unknown;
     std::optional<DnsError> error;  ///< why the state is unknown
     Dnssec dnssec = Dnssec::unknown;
-    std::optional<std::chrono::seconds> ttl;           ///< of the MX records, or of their absence
-    std::optional<std::chrono::seconds> shortest_ttl;  ///< of everything these facts rest on
-    Duration lookup{};                                 ///< the MX lookup
-    SharedText resolver;                               ///< who answered it
-    std::optional<SharedText> alias_of;                ///< where the domain's own aliases lead
-    std::uint32_t records = 0;                         ///< MX records published, the null MX included
-    std::vector<MxExchange> exchanges;                 ///< each name once; lowest preference first, then by name
-    std::vector<std::string> duplicates;               ///< exchanges named by more than one record
-    bool is_implicit = false;                          ///< there is no MX record, whatever became of the state
-    bool null_mixed = false;                           ///< a null MX beside others
-    bool null_malformed = false;                       ///< a null MX with another preference than 0
-    std::uint32_t dropped_exchanges = 0;               ///< over the cap; not looked up
-    std::uint32_t dropped_addresses = 0;               ///< over the cap; not probed
+    std::optional<TtlSeconds> ttl;           ///< of the MX records, or of their absence
+    std::optional<TtlSeconds> shortest_ttl;  ///< of everything these facts rest on
+    Duration lookup{};                       ///< the MX lookup
+    SharedText resolver;                     ///< who answered it
+    SharedText alias_of;                     ///< where the domain's own aliases lead; empty: it is no alias
+    std::uint32_t records = 0;               ///< MX records published, the null MX included
+    std::vector<MxExchange> exchanges;       ///< each name once; lowest preference first, then by name
+    std::vector<std::string> duplicates;     ///< exchanges named by more than one record
+    bool is_implicit = false;                ///< there is no MX record, whatever became of the state
+    bool null_mixed = false;                 ///< a null MX beside others
+    bool null_malformed = false;             ///< a null MX with another preference than 0
+    std::uint32_t dropped_exchanges = 0;     ///< over the cap; not looked up
+    std::uint32_t dropped_addresses = 0;     ///< over the cap; not probed
 
     bool operator==(const MxFacts&) const = default;
 };

@@ -84,7 +84,7 @@ std::vector<std::string> exchange_names(const MxFacts& facts) {
 
 Seen domain_not_found(const MxFacts& facts, const MxExpectation&) {
     if (facts.state != MxState::nxdomain) return std::nullopt;
-    if (facts.alias_of) return "NXDOMAIN: an alias of " + *facts.alias_of + ", which does not exist";
+    if (!facts.alias_of.empty()) return "NXDOMAIN: an alias of " + facts.alias_of + ", which does not exist";
     return "NXDOMAIN: the name does not exist";
 }
 
@@ -219,8 +219,8 @@ Seen invalid_name(const MxExchange& exchange, const MxFacts&) {
 }
 
 Seen mx_is_cname(const MxExchange& exchange, const MxFacts& facts) {
-    if (facts.is_implicit || !exchange.alias_of) return std::nullopt;
-    return exchange.name + " is an alias of " + *exchange.alias_of;
+    if (facts.is_implicit || exchange.alias_of.empty()) return std::nullopt;
+    return exchange.name + " is an alias of " + exchange.alias_of;
 }
 
 Seen mx_is_ip_literal(const MxExchange& exchange, const MxFacts&) {

@@ -27,10 +27,10 @@ TlsaReply failed(std::string base, DnsError error) {
 std::optional<TlsaQuestion> tlsa_question(const MxExchange& exchange, Dnssec mx, std::uint16_t port) {
     if (mx != Dnssec::secure) return std::nullopt;
     const std::string host = exchange.name;
-    const auto& alias_of = exchange.alias_of;
-    if (exchange.dnssec == Dnssec::secure && alias_of) return TlsaQuestion{{*alias_of, host}, false, port};
+    const SharedText& alias_of = exchange.alias_of;
+    if (exchange.dnssec == Dnssec::secure && !alias_of.empty()) return TlsaQuestion{{alias_of, host}, false, port};
     if (exchange.dnssec == Dnssec::secure) return TlsaQuestion{{host}, false, port};
-    if (exchange.dnssec == Dnssec::insecure && alias_of) return TlsaQuestion{{host}, true, port};
+    if (exchange.dnssec == Dnssec::insecure && !alias_of.empty()) return TlsaQuestion{{host}, true, port};
     return std::nullopt;
 }
 

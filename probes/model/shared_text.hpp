@@ -37,6 +37,12 @@ public:
     operator std::string() const { return std::string(text()); }   // NOLINT: a copy
     bool empty() const noexcept { return block_ == nullptr; }
 
+    /// How many have the same one, this one among them; 0 for the empty text. By the time it is read there may be
+    /// others.
+    std::size_t holders() const noexcept {
+        return block_ == nullptr ? 0 : block_->holders.load(std::memory_order_relaxed);
+    }
+
     bool operator==(const SharedText& other) const noexcept { return block_ == other.block_ || text() == other.text(); }
     auto operator<=>(const SharedText& other) const noexcept { return text() <=> other.text(); }
 

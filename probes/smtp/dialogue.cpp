@@ -29,8 +29,8 @@ bool is_masked(std::string_view text) {
 Greeting read_greeting(const SmtpReply& reply) {
     const auto has_text = [](const std::string& line) { return !line.empty(); };
     const auto line = std::ranges::find_if(reply.lines, has_text);
-    if (line == reply.lines.end()) return {reply.code, {}, false};
-    return {reply.code, printable(*line), is_masked(*line)};
+    if (line == reply.lines.end()) return {{}, reply.code, false};
+    return {printable(*line), reply.code, is_masked(*line)};
 }
 
 /// Notes what every reply can show, whatever it answers.

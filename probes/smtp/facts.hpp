@@ -18,8 +18,8 @@
 namespace mxfleet {
 
 struct Greeting {
+    SharedText text;  ///< the whole first line that is not empty, printable
     int code = 0;
-    SharedText text;      ///< the whole first line that is not empty, printable
     bool masked = false;  ///< asterisks or X instead of words: a middlebox rewrites SMTP
 
     /// The first word of the text.

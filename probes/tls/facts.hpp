@@ -48,12 +48,23 @@ struct ChainFacts {
     bool operator==(const ChainFacts&) const = default;
 };
 
+/// A text that lives as long as the program, in the room of a pointer.
+class Literal {
+public:
+    constexpr Literal(const char* text = "") : text_(text) {}                 // NOLINT: it is one
+    constexpr operator std::string_view() const noexcept { return {text_}; }  // NOLINT: it reads as any other
+    friend bool operator==(Literal a, Literal b) noexcept { return std::string_view(a) == std::string_view(b); }
+
+private:
+    const char* text_;
+};
+
 inline constexpr std::size_t sent_certificates_limit = 16;
 
 /// What one TLS handshake showed.
 struct TlsFacts {
-    std::string_view version;                 ///< "TLSv1.3"; a literal of OpenSSL's, as the next
-    std::string_view cipher;                  ///< OpenSSL's name, "TLS_AES_256_GCM_SHA384"
+    Literal version;                          ///< "TLSv1.3"; of OpenSSL's, as the next
+    Literal cipher;                           ///< OpenSSL's name, "TLS_AES_256_GCM_SHA384"
     std::shared_ptr<const ChainFacts> chain;  ///< never null after a handshake; shared by all who sent the same
     bool name_match = false;                  ///< the leaf names the host, by subject alternative name only
 

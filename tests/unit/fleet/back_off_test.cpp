@@ -18,7 +18,7 @@ protected:
         if (failure) {
             facts->failure = std::move(failure);
         } else {
-            facts->greeting = Greeting{220, "mx.example.com", false};
+            facts->greeting = Greeting{"mx.example.com", 220, false};
             facts->hello_code = 250;
             facts->capabilities = std::make_shared<const Capabilities>();
         }

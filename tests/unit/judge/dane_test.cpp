@@ -38,7 +38,7 @@ struct Shown {
 
 EndpointStatus endpoint(const SharedTlsa& tlsa, const Shown& shown, Confirmed confirmed = Confirmed::up) {
     SessionFacts session;
-    session.greeting = Greeting{220, "mx.example.com", false};
+    session.greeting = Greeting{"mx.example.com", 220, false};
     session.hello_code = 250;
     session.starttls = shown.starttls;
     if (shown.starttls == StartTls::ok) {

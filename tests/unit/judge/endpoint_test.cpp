@@ -20,7 +20,7 @@ JudgeSettings settings() {
 
 std::shared_ptr<SessionFacts> up_without_tls() {
     auto facts = std::make_shared<SessionFacts>();
-    facts->greeting = Greeting{220, "mx.example.com", false};
+    facts->greeting = Greeting{"mx.example.com", 220, false};
     facts->hello_code = 250;
     facts->capabilities = std::make_shared<const Capabilities>();
     facts->starttls = StartTls::not_offered;

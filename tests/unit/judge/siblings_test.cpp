@@ -33,7 +33,7 @@ std::shared_ptr<const ChainFacts> chain(CertificateTime not_after = end_of_certi
 
 SessionFacts healthy() {
     SessionFacts facts;
-    facts.greeting = Greeting{220, "mx.example.com ESMTP", false};
+    facts.greeting = Greeting{"mx.example.com ESMTP", 220, false};
     facts.hello_code = 250;
     facts.capabilities = keywords({"PIPELINING", "STARTTLS"});
     facts.capabilities_tls = keywords({"PIPELINING"});

@@ -61,7 +61,7 @@ std::shared_ptr<const SessionFacts> session_up(const std::string& said) {
     facts.times.set(Phase::ehlo_tls, 1ms);
     facts.times.set(Phase::quit, 1ms);
     facts.times.set(Phase::total, 50ms);
-    facts.greeting = Greeting{220, said, false};
+    facts.greeting = Greeting{said, 220, false};
     facts.hello_code = 250;
     facts.capabilities = capabilities({"PIPELINING", "SIZE 10240000", "STARTTLS", "XFOO"},
                                       {Capability::pipelining, Capability::size, Capability::starttls});

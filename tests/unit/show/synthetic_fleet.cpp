@@ -61,7 +61,7 @@ std::shared_ptr<SessionFacts> up(std::size_t number, std::shared_ptr<const Chain
         const bool is_run = phase != Phase::dns && phase != Phase::mail && phase != Phase::rcpt;
         if (is_run) facts->times.set(phase, Duration{1'000'003 * (at + 1) + number * 7919 % 1'000'000});
     }
-    facts->greeting = Greeting{220, exchange_name(number) + " ESMTP", false};
+    facts->greeting = Greeting{exchange_name(number) + " ESMTP", 220, false};
     facts->hello_code = 250;
     facts->capabilities = std::make_shared<const Capabilities>(capabilities(shown != nullptr));
     facts->starttls = shown ? StartTls::ok : StartTls::not_offered;
