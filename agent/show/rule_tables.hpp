@@ -12,6 +12,8 @@ namespace mxfleet {
     "mxfleet_domain_primary_endpoint_info * on (instance, mx, ip, port) group_left () " \
     "mxfleet_endpoint_confirmed_up"
 
+#define MXFLEET_LEAF_LEFT "mxfleet_endpoint_tls_certificate_not_after_timestamp_seconds{certificate=\"leaf\"} - time()"
+
 inline constexpr auto recording_table = std::to_array<RecordingRule>({
     // A fleet may be divided over several agents: whether mail can be delivered is known of all links together.
     {"domain:mxfleet_deliverable",
@@ -60,13 +62,55 @@ inline constexpr auto recording_table = std::to_array<RecordingRule>({
                                               "mxfleet_endpoint_phase_duration_seconds{phase=\"banner\"}") ")"},
     {"domain:mxfleet_banner_seconds:p99", "quantile by (vantage, domain) (0.99, " MXFLEET_OF_LINKS(
                                               "mxfleet_endpoint_phase_duration_seconds{phase=\"banner\"}") ")"},
-    {"domain:mxfleet_availability:ratio_30d", "avg_over_time(domain:mxfleet_deliverable[30d])"},
-    // How fast an error budget of 0.1 % is being used up: 1 spends it in just its period.
-    {"domain:mxfleet_burn_rate:1h", "(1 - avg_over_time(domain:mxfleet_deliverable[1h])) / 0.001"},
-    {"domain:mxfleet_burn_rate:6h", "(1 - avg_over_time(domain:mxfleet_deliverable[6h])) / 0.001"},
     // Over several vantages: one ill vantage pages nobody.
     {"endpoint:mxfleet_down:quorum",
      "count by (mx, ip, port) (mxfleet_endpoint_up == 0) > count by (mx, ip, port) (mxfleet_endpoint_up) / 2"},
+});
+
+/// What a fleet comes to, so that nobody has to ask for every domain or endpoint to see it. By vantage: several that
+/// watch the same fleet do not add up.
+inline constexpr auto fleet_recording_table = std::to_array<RecordingRule>({
+    {"fleet:mxfleet_deliverable:ratio", "avg by (vantage) (domain:mxfleet_deliverable)"},
+    {"fleet:mxfleet_domains:count", "sum by (vantage, verdict) (mxfleet_domain_verdict)"},
+    {"fleet:mxfleet_mx_states:count", "sum by (vantage, state) (mxfleet_domain_mx_state)"},
+    {"fleet:mxfleet_dnssec_states:count", "sum by (vantage, state) (mxfleet_domain_dnssec_state)"},
+    {"fleet:mxfleet_mta_sts_modes:count", "sum by (vantage, mode) (mxfleet_domain_mta_sts_mode)"},
+    {"fleet:mxfleet_sender_class_deliverable:ratio",
+     "avg by (vantage, class) (mxfleet_domain_sender_class_deliverable)"},
+    {"fleet:mxfleet_endpoints:count", "sum by (vantage, state) (mxfleet_endpoint_state)"},
+    {"fleet:mxfleet_relay_states:count", "sum by (vantage, state) (mxfleet_endpoint_relay_state)"},
+    {"fleet:mxfleet_starttls:ratio", "avg by (vantage) (mxfleet_endpoint_starttls_success)"},
+    {"fleet:mxfleet_tls_verified:ratio", "avg by (vantage) (mxfleet_endpoint_tls_verified)"},
+    {"fleet:mxfleet_tls_versions:count", "count by (vantage, version) (mxfleet_endpoint_tls_info)"},
+    {"fleet:mxfleet_tls_checks_failed:count", "sum by (vantage, check) (1 - mxfleet_endpoint_tls_check)"},
+    {"fleet:mxfleet_certificates_expired:count", "sum by (vantage) (" MXFLEET_LEAF_LEFT " < bool 0)"},
+    {"fleet:mxfleet_certificates_expire_critically:count",
+     "sum by (vantage) (" MXFLEET_LEAF_LEFT " < bool {expiry_critical})"},
+    {"fleet:mxfleet_certificates_expire_soon:count",
+     "sum by (vantage) (" MXFLEET_LEAF_LEFT " < bool {expiry_warning})"},
+    {"fleet:mxfleet_findings:count",
+     "count by (vantage, code, severity) ({__name__=~\"mxfleet_(domain|endpoint)_finding\"} == 1)"},
+});
+
+/// A month of a hundred thousand domains is no more to be read sample by sample: hours are averaged, then those.
+inline constexpr auto hourly_recording_table = std::to_array<RecordingRule>({
+    {"domain:mxfleet_availability:ratio_1h", "avg_over_time(domain:mxfleet_deliverable[1h])"},
+});
+
+inline constexpr auto availability_recording_table = std::to_array<RecordingRule>({
+    {"domain:mxfleet_availability:ratio_30d",
+     "avg_over_time(domain:mxfleet_availability:ratio_1h[30d])\n"
+     "or avg_over_time(domain:mxfleet_deliverable[1h])"},
+    // How fast an error budget of 0.1 % is being used up: 1 spends it in just its period.
+    {"domain:mxfleet_burn_rate:1h", "(1 - avg_over_time(domain:mxfleet_deliverable[1h])) / 0.001"},
+    {"domain:mxfleet_burn_rate:6h", "(1 - avg_over_time(domain:mxfleet_deliverable[6h])) / 0.001"},
+});
+
+inline constexpr auto recording_group_table = std::to_array<RecordingGroup>({
+    {"mxfleet-recording", {}, recording_table},
+    {"mxfleet-fleet", {}, fleet_recording_table},
+    {"mxfleet-hourly", "1h", hourly_recording_table},
+    {"mxfleet-availability", "2m", availability_recording_table},  // what is older than 5 min is stale
 });
 
 /// Made once for each tag that the configuration gives its domains.
@@ -93,7 +137,6 @@ inline constexpr auto tag_recording_table = std::to_array<RecordingRule>({
 #define MXFLEET_STARTTLS_GONE                  \
     "mxfleet_endpoint_starttls_success == 0\n" \
     "and max_over_time(mxfleet_endpoint_starttls_success[7d]) == 1"
-#define MXFLEET_LEAF_LEFT "mxfleet_endpoint_tls_certificate_not_after_timestamp_seconds{certificate=\"leaf\"} - time()"
 // A certificate that nobody trusts anyway, or for another name, is MxfleetCertificateInvalid's business.
 #define MXFLEET_OTHERWISE_GOOD                                                             \
     "and on (instance, mx, ip, port) mxfleet_endpoint_tls_check{check=\"trusted\"} == 1\n" \
@@ -196,14 +239,13 @@ inline constexpr auto alert_table = std::to_array<AlertRule>({
      "mxfleet_domain_endpoint_verified{policy=\"mta_sts\"} == 0\nand " MXFLEET_ENFORCED,
      "senders that honour MTA-STS cannot deliver to {{ $labels.domain }} through " MXFLEET_ENDPOINT,
      "The policy of {{ $labels.domain }} is enforce, and the certificate of " MXFLEET_ENDPOINT " does not verify."},
-    {"MxfleetDaneMismatch", "critical", "10m",
-     "{__name__=~\"mxfleet_(domain|endpoint)_finding\", code=\"dane.mismatch\"} == 1",
+    {"MxfleetDaneMismatch", "critical", "10m", "mxfleet_domain_endpoint_verified{policy=\"dane\"} == 0",
      "no TLSA record matches at " MXFLEET_ENDPOINT,
-     "Senders that honour DANE do not deliver to " MXFLEET_ENDPOINT " {{ $labels.domain }}."},
-    {"MxfleetDaneLookupFailed", "critical", "15m",
-     "{__name__=~\"mxfleet_(domain|endpoint)_finding\", code=\"dane.lookup_failed\"} == 1",
-     "TLSA records of " MXFLEET_ENDPOINT " cannot be looked up",
-     "For senders that honour DANE the host does not exist, although all others reach it. {{ $labels.domain }}"},
+     "Senders that honour DANE do not deliver mail for {{ $labels.domain }} to " MXFLEET_ENDPOINT "."},
+    {"MxfleetDaneLookupFailed", "critical", "15m", "mxfleet_domain_finding{code=\"dane.lookup_failed\"} == 1",
+     "TLSA records of an exchange of {{ $labels.domain }} cannot be looked up",
+     "For senders that honour DANE that exchange of {{ $labels.domain }} does not exist, although all others reach "
+     "it."},
     {"MxfleetMtaStsBroken", "critical", "30m",
      "mxfleet_domain_mta_sts_mode{mode=\"enforce\"} == 1\n"
      "and on (vantage, domain) (\n"

@@ -55,7 +55,11 @@ class Writer {
 public:
     explicit Writer(const Settings& settings) : thresholds_(rule_thresholds(settings)) {}
 
-    void group(std::string_view name) { text_.append("  - name: ").append(name).append("\n    rules:\n"); }
+    void group(std::string_view name, std::string_view interval = {}) {
+        text_.append("  - name: ").append(name).append("\n");
+        if (!interval.empty()) text_.append("    interval: ").append(interval).append("\n");
+        text_.append("    rules:\n");
+    }
 
     void recording(std::string_view record, std::string_view expression) {
         text_.append("      - record: ").append(record).append("\n");
@@ -97,8 +101,8 @@ private:
 
 }  // namespace
 
-std::span<const RecordingRule> recording_rules() {
-    return recording_table;
+std::span<const RecordingGroup> recording_groups() {
+    return recording_group_table;
 }
 
 std::span<const AlertRule> alert_rules() {
@@ -107,9 +111,12 @@ std::span<const AlertRule> alert_rules() {
 
 std::string rules_yaml(const Settings& settings, const std::vector<std::string>& tags) {
     Writer writer(settings);
-    writer.group("mxfleet-recording");
-    for (const RecordingRule& rule : recording_rules())
-        writer.recording(rule.record, rule.expression);
+    for (const RecordingGroup& group : recording_groups()) {
+        writer.group(group.name, group.interval);
+        for (const RecordingRule& rule : group.rules)
+            writer.recording(rule.record, rule.expression);
+    }
+    if (!tags.empty()) writer.group("mxfleet-tags");
     for (const std::string& tag : tags) {
         for (const RecordingRule& rule : tag_recording_table)
             writer.recording(replaced(rule.record, "{tag}", tag), replaced(rule.expression, "{tag}", tag));

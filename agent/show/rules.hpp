@@ -16,6 +16,13 @@ struct RecordingRule {
     std::string_view expression;
 };
 
+/// Rules that Prometheus evaluates together, one after the other.
+struct RecordingGroup {
+    std::string_view name;
+    std::string_view interval;  ///< empty: Prometheus' own
+    std::span<const RecordingRule> rules;
+};
+
 struct AlertRule {
     std::string_view name;
     std::string_view severity;  ///< critical, warning or info
@@ -25,7 +32,7 @@ struct AlertRule {
     std::string_view description;  ///< likewise
 };
 
-std::span<const RecordingRule> recording_rules();
+std::span<const RecordingGroup> recording_groups();
 std::span<const AlertRule> alert_rules();
 
 /// All of it as a rule file, with the thresholds of `settings`. Each of `tags` gets recording rules of its own.
