@@ -36,10 +36,8 @@ Complaint read_word(const HttpRequest& request, std::string_view parameter, cons
 Complaint read_limit(const HttpRequest& request, ListQuery& query) {
     const auto text = request.parameter_of("limit");
     if (!text) return {};
-    const char* const end = text->data() + text->size();
-    const auto [stop, error] = std::from_chars(text->data(), end, query.limit);
-    const bool is_number = error == std::errc{} && stop == end;
-    if (is_number && query.limit >= 1 && query.limit <= page_limit) return {};
+    query.limit = number_in(*text).value_or(0);
+    if (query.limit >= 1 && query.limit <= page_limit) return {};
     return "limit is a number from 1 to " + std::to_string(page_limit);
 }
 
@@ -58,6 +56,13 @@ Complaint read_order(const HttpRequest& request, ListQuery& query) {
 }
 
 }  // namespace
+
+std::optional<std::uint64_t> number_in(std::string_view text) {
+    std::uint64_t number = 0;
+    const char* const end = text.data() + text.size();
+    const auto [stop, error] = std::from_chars(text.data(), end, number);
+    return error == std::errc{} && stop == end ? std::optional(number) : std::nullopt;
+}
 
 std::expected<ListQuery, std::string> read_list_query(const HttpRequest& request) {
     ListQuery query;

@@ -142,6 +142,26 @@ HttpResponse unknown_domain(const Fleet& fleet, std::string_view written, int st
     return json_error(status, wanted ? not_here(*wanted, fleet.shard) : "that is no name of a domain");
 }
 
+/// Of everybody; with `domain` (empty: none is meant), of it and of the exchanges that it has now.
+HttpResponse changes(const RouteSubjects& subjects, const HttpRequest& request) {
+    const auto query = read_list_query(request);
+    if (!query) return json_error(400, query.error());
+    ChangesQuery wanted{.names = {}, .before = {}, .limit = query->limit};
+    if (!query->after.empty()) {
+        wanted.before = number_in(query->after);
+        if (!wanted.before) return json_error(400, "after is the `next` of the page before");
+    }
+    if (const auto domain = request.parameter_of("domain").value_or(""); !domain.empty()) {
+        const auto fleet = subjects.agent.fleet().read();
+        const auto cell = domain_in(*fleet, domain);
+        if (!cell) return unknown_domain(*fleet, domain, 404);
+        wanted.names.emplace_back(cell->name);
+        for (const DomainLink& link : cell->status.read()->links)
+            wanted.names.emplace_back(link.endpoint->key.mx);
+    }
+    return json(subjects.changes.json(wanted));
+}
+
 Report report_of(const DomainCell& cell, const Fleet& fleet) {
     Report report;
     report.view = DomainView::read(cell);
@@ -221,6 +241,8 @@ std::vector<Route> make_routes(const RouteSubjects& subjects) {
     add_list("/api/v1/domains", "domains", domains_json);
     add_list("/api/v1/findings", "findings", findings_json);
     add_list("/api/v1/endpoints", "endpoints", endpoints_json);
+    routes.push_back(
+        get("/api/v1/changes", "changes", [&](const HttpRequest& request) { return changes(subjects, request); }));
     routes.push_back(get("/api/v1/domains/{domain}", "domain",
                          [&](const HttpRequest& request) { return domain(subjects, request); }));
     routes.push_back(Route{Method::post, "/api/v1/check", "check",

@@ -9,6 +9,7 @@
 
 #include "agent/fleet/agent.hpp"
 #include "agent/show/agent_metrics.hpp"
+#include "agent/show/changes.hpp"
 #include "agent/web/http.hpp"
 #include "config/settings.hpp"
 
@@ -18,6 +19,7 @@ namespace mxfleet {
 struct RouteSubjects {
     Agent& agent;
     AgentMetrics& metrics;
+    const Changes& changes;
     std::function<Settings()> settings;                                     ///< in effect, a reload's included
     std::function<std::string()> config_toml;                               ///< the configuration in effect
     std::function<std::expected<void, std::vector<std::string>>()> reload;  ///< waits for the outcome; errors as text

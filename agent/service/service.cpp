@@ -115,7 +115,11 @@ public:
           telemetry_(metrics_),
           state_(std::move(loaded.state)),
           agent_(config_.settings, std::move(loaded.trust), telemetry_, state_.get()),
-          subjects_{agent_, metrics_, [this] { return settings(); }, [this] { return config_toml(); },
+          subjects_{agent_,
+                    metrics_,
+                    telemetry_.changes(),
+                    [this] { return settings(); },
+                    [this] { return config_toml(); },
                     [this] { return reload_from_web(); }} {}
 
     int run() {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "agent/show/log.hpp"
+#include "probes/io/clocks.hpp"
 #include "probes/model/words.hpp"
 
 namespace mxfleet {
@@ -115,6 +116,7 @@ void Telemetry::domain_changed(const DomainStatus& before, const DomainStatus& n
     const bool same =
         before.judgement.verdict == now.judgement.verdict && before.judgement.deliverable == now.judgement.deliverable;
     if (same) return;
+    changes_.domain_changed(before, now, wall_now());
     log(level_of(now.judgement.verdict), "domain changed",
         {{"domain", now.domain},
          {"verdict", std::string(name(now.judgement.verdict))},
@@ -124,6 +126,7 @@ void Telemetry::domain_changed(const DomainStatus& before, const DomainStatus& n
 }
 
 void Telemetry::endpoint_changed(const EndpointStatus& before, const EndpointStatus& now) {
+    changes_.endpoint_changed(before, now, wall_now());
     const bool is_first = !before.checked_at;
     const LogLevel level = now.state == EndpointState::up && now.findings.empty() ? LogLevel::info : LogLevel::warning;
     const std::string failure = now.last && now.last->failure ? std::string(name(now.last->failure->phase)) + " " +

@@ -1,8 +1,10 @@
-// What the fleet does, as metrics and as log lines: one line for each change of state, none for a routine probe.
+// What the fleet does, as metrics, as log lines and as changes to look back at: one for each change of state, none for
+// a routine probe.
 #pragma once
 
 #include "agent/fleet/observer.hpp"
 #include "agent/show/agent_metrics.hpp"
+#include "agent/show/changes.hpp"
 
 namespace mxfleet {
 
@@ -24,8 +26,11 @@ public:
     void endpoint_changed(const EndpointStatus& before, const EndpointStatus& now) override;
     void vantage_changed(const Finding& finding, bool holds) override;
 
+    const Changes& changes() const { return changes_; }
+
 private:
     AgentMetrics& metrics_;
+    Changes changes_;
 };
 
 }  // namespace mxfleet

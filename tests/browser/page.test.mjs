@@ -126,6 +126,14 @@ looksAt("shows one domain in depth", async () => {
   assert.equal(await finding.locator("details").getAttribute("open"), "", "what was unfolded stays so when the page updates itself");
 });
 
+looksAt("tells what changed lately", async () => {
+  await opened("every-second-421");
+  const change = page.locator(".history .change").first();
+  assert.match(await change.innerText(), /(ago|now)[^]*mx1[.]every-second-421[.]lab[.]test \[127[.][\d.]+\][^]*(up|slows us down)[^]*→[^]*(up|slows us down)/);
+  await open();
+  await page.locator(".history .change", { hasText: "mx1.every-second-421" }).first().waitFor();
+});
+
 looksAt("keeps a server's words what they are: text", async () => {
   await opened("hostile-text");
   const said = await page.locator(".servers").innerText();

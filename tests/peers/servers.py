@@ -342,7 +342,7 @@ class Prometheus:
     it evaluates them as often, and tells an Alertmanager."""
 
     def __init__(self, folder, target=None, interval="1s", discovery=None, name="prometheus", rules=None,
-                 alertmanager=None):
+                 alertmanager=None, arguments=()):
         self.folder = Path(folder) / name
         self.folder.mkdir()
         targets = (f"http_sd_configs:\n      - url: '{discovery}'\n        refresh_interval: 1s\n" if discovery
@@ -356,7 +356,8 @@ class Prometheus:
             + f"scrape_configs:\n  - job_name: mxfleet\n    {targets}")
         self.process = Process(
             ["prometheus", f"--config.file={self.folder}/prometheus.yml", f"--storage.tsdb.path={self.folder}/data",
-             f"--web.listen-address=127.0.0.1:{self.port}", "--rules.alert.resend-delay=1s"], self.folder / "log")
+             f"--web.listen-address=127.0.0.1:{self.port}", "--rules.alert.resend-delay=1s",
+             *arguments], self.folder / "log")
         wait_for(lambda: "Ready" in http_get(f"http://127.0.0.1:{self.port}/-/ready"), "Prometheus")
 
     def query(self, expression):

@@ -1,8 +1,9 @@
 // One domain in depth: what is wrong and what to do, each server at each stage, and what was said.
 
 async function loadDomain(domain) {
-  const [glance, report] = await Promise.all([ask("/api/v1/fleet"), ask(`/api/v1/domains/${encodeURIComponent(domain)}`)]);
-  return { glance, report };
+  const name = encodeURIComponent(domain);
+  const [glance, report, changes] = await Promise.all([ask("/api/v1/fleet"), ask(`/api/v1/domains/${name}`), ask(`/api/v1/changes?domain=${name}&limit=30`)]);
+  return { glance, report, changes };
 }
 
 function deliverableWords(report) {
@@ -214,14 +215,14 @@ function dialoguePanel(report) {
   return el("section", { class: "panel servers", "aria-labelledby": "said-title" }, el("h2", { id: "said-title" }, "What was said"), report.endpoints.map((each) => serverDetails(each, opened)));
 }
 
-function showDomain(view, { glance, report }) {
+function showDomain(view, { glance, report, changes }) {
   let parts = view.querySelector(".domain");
   if (!parts || parts.dataset.domain !== report.domain) {
     parts = el("div", { class: "domain", "data-domain": report.domain });
     view.replaceChildren(parts);
   }
   const saidOfCheck = document.getElementById("check-said")?.textContent;
-  replaceKeeping(parts, domainHead(report, glance), findingsPanel(report), matrixPanel(report), dialoguePanel(report));
+  replaceKeeping(parts, domainHead(report, glance), findingsPanel(report), matrixPanel(report), dialoguePanel(report), historyPanel("History", changes, false));
   if (saidOfCheck) document.getElementById("check-said").textContent = saidOfCheck;
   document.title = `${report.domain}: ${report.verdict}, mxfleet`;
   return `${report.domain}, ${verdictWords[report.verdict]}, ${counted(report.findings.length, "finding", "findings")}`;

@@ -102,7 +102,11 @@ protected:
     Agent agent{offline(), *load_trust_store({}), telemetry};
     Settings settings;
     std::expected<void, std::vector<std::string>> reloaded;
-    RouteSubjects subjects{agent, metrics, [this] { return settings; }, [] { return std::string("[agent]\n"); },
+    RouteSubjects subjects{agent,
+                           metrics,
+                           telemetry.changes(),
+                           [this] { return settings; },
+                           [] { return std::string("[agent]\n"); },
                            [this] { return reloaded; }};
     Router router{make_routes(subjects)};
 };
@@ -113,6 +117,7 @@ TEST_F(Routes, ContentTypesCarryVersionAndCharset) {
         {"/metrics", "text/plain; version=0.0.4; charset=utf-8"},
         {"/config", "application/toml; charset=utf-8"},
         {"/api/v1/domains", "application/json; charset=utf-8"},
+        {"/api/v1/changes", "application/json; charset=utf-8"},
         {"/-/healthy", "text/plain; charset=utf-8"},
     };
     for (const auto& [path, type] : rows) {
@@ -186,6 +191,9 @@ TEST_F(Routes, ListsAndGlanceOfTheWholeFleet) {
     watch();
     EXPECT_EQ(document("/api/v1/findings?code=dns.domain_not_found")["items"].size(), 0u);
     EXPECT_EQ(document("/api/v1/endpoints"), Json({{"items", Json::array()}, {"next", nullptr}}));
+    EXPECT_EQ(document("/api/v1/changes?domain=A.example"), Json({{"items", Json::array()}, {"next", nullptr}}));
+    EXPECT_EQ(ask("/api/v1/changes?domain=zzz.example").status, 404);
+    EXPECT_EQ(ask("/api/v1/changes?after=zzz").status, 400);
     EXPECT_EQ(names(document("/api/v1/domains?order=worst&limit=2")).size(), 2u);
     const Json glance = document("/api/v1/fleet");
     EXPECT_EQ(glance["domains"]["unknown"], 4);

@@ -37,7 +37,11 @@ protected:
     AgentMetrics metrics{0, 1};
     Telemetry telemetry{metrics};
     Agent agent{one_thread(), TrustStore(X509_STORE_new(), X509_STORE_free), telemetry};
-    const RouteSubjects subjects{agent, metrics, [] { return Settings{}; }, [] { return std::string(); },
+    const RouteSubjects subjects{agent,
+                                 metrics,
+                                 telemetry.changes(),
+                                 [] { return Settings{}; },
+                                 [] { return std::string(); },
                                  []() -> std::expected<void, std::vector<std::string>> { return {}; }};
     const std::vector<Route> routes = make_routes(subjects);
 };
