@@ -94,7 +94,7 @@ void Changes::endpoint_changed(const EndpointStatus& before, const EndpointStatu
                   .is = name(now.shown_state()),
                   .came = apart(now.findings, before.findings),
                   .went = apart(before.findings, now.findings)};
-    if (change.was == change.is && change.came.empty() && change.went.empty()) return;
+    if (before.is_confirmed_up() == now.is_confirmed_up() && change.came.empty() && change.went.empty()) return;
     const std::lock_guard lock(mutex_);
     add(std::move(change));
 }

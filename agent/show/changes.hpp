@@ -1,5 +1,5 @@
-// What changed lately: domains whose verdict and endpoints whose state became another, and findings that came and went
-// with that. A ring of fixed size, however large the fleet. Any thread.
+// What changed lately: domains whose verdict became another, endpoints that are confirmed as up or down, and findings
+// that came and went. A ring of fixed size, however large the fleet. Any thread.
 #pragma once
 
 #include <cstddef>
@@ -43,6 +43,7 @@ public:
 
     /// That something becomes known for the first time is no change.
     void domain_changed(const DomainStatus& before, const DomainStatus& now, WallTime at);
+    /// Nor is a single session that ended otherwise: who flaps would leave room for nothing else.
     void endpoint_changed(const EndpointStatus& before, const EndpointStatus& now, WallTime at);
 
     /// `{"items": […], "next": …}`, the latest first.

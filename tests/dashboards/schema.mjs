@@ -7,7 +7,7 @@ import { createGenerator } from "ts-json-schema-generator";
 
 const here = import.meta.dirname;
 const published = path.join(here, "node_modules/@grafana/schema/dist/esm/raw");
-const kinds = { stat: "Stat", gauge: "Gauge", bargauge: "BarGauge", timeseries: "TimeSeries", table: "Table" };
+const kinds = { stat: "Stat", bargauge: "BarGauge", timeseries: "TimeSeries", table: "Table" };
 
 /// What Grafana reads and writes though its own types leave it to the data source.
 const further = {

@@ -1,6 +1,6 @@
 // One dashboard drawn with Grafana's own components, from window.drawing: {dashboard, results, time, dark}.
-import { createTheme, dateTime, getFieldDisplayValues, ThemeContext, VizOrientation } from "@grafana/data";
-import { BarGauge, BigValue, Gauge, GlobalStyles, PanelChrome, Table, TimeSeries, VizRepeater } from "@grafana/ui";
+import { createTheme, dateTime, getDisplayValueAlignmentFactors, getFieldDisplayValues, ThemeContext, VizOrientation } from "@grafana/data";
+import { BarGauge, BigValue, GlobalStyles, PanelChrome, Table, TimeSeries, VizRepeater } from "@grafana/ui";
 import { createRoot } from "react-dom/client";
 import { frames_of } from "./frames.js";
 
@@ -16,7 +16,8 @@ function values_of(panel, frames) {
 
 /// One or many values side by side, each drawn by `draw`.
 const repeated = (panel, frames, orientation, draw) => (width, height) =>
-  <VizRepeater width={width} height={height} getValues={() => values_of(panel, frames)} source={frames} theme={theme}
+  <VizRepeater width={width} height={height} getValues={() => values_of(panel, frames)}
+    getAlignmentFactors={getDisplayValueAlignmentFactors} source={frames} theme={theme}
     itemSpacing={8} orientation={orientation} renderCounter={0} autoGrid={panel.type === "stat"}
     maxVizHeight={panel.options.maxVizHeight} minVizHeight={panel.options.minVizHeight} minVizWidth={8} renderValue={draw} />;
 
@@ -24,9 +25,6 @@ const KINDS = {
   stat: (panel, frames) => repeated(panel, frames, VizOrientation.Auto, ({ value, width, height, count }) =>
     <BigValue value={value.display} width={width} height={height} count={count} theme={theme}
       colorMode={panel.options.colorMode} textMode={panel.options.textMode} graphMode="none" justifyMode="auto" wideLayout />),
-  gauge: (panel, frames) => repeated(panel, frames, VizOrientation.Auto, ({ value, width, height }) =>
-    <Gauge value={value.display} width={width} height={height} field={value.field} theme={theme} showThresholdMarkers
-      showThresholdLabels={false} />),
   bargauge: (panel, frames) => repeated(panel, frames, VizOrientation.Horizontal, ({ value, width, height, alignmentFactors }) =>
     <BarGauge value={value.display} width={width} height={height} field={value.field} theme={theme} display={value.view?.getFieldDisplayProcessor(value.colIndex)}
       orientation={VizOrientation.Horizontal} displayMode={panel.options.displayMode} showUnfilled namePlacement="left"

@@ -56,6 +56,11 @@ TEST_F(ChangesTest, WhatIsLearnedFirstIsNone) {
     EXPECT_EQ(items().size(), 0u);
 }
 
+TEST_F(ChangesTest, ASessionByItselfIsNone) {
+    changes.endpoint_changed(endpoint(EndpointState::up), endpoint(EndpointState::rate_limited), at);
+    EXPECT_EQ(items().size(), 0u);
+}
+
 TEST_F(ChangesTest, WhatWasKnownOnceIsNewsWhenItIsKnownAgain) {
     const auto known = domain("example.com", Verdict::ok);
     const auto unknown = domain("example.com", Verdict::unknown);
@@ -86,7 +91,7 @@ TEST_F(ChangesTest, TheLatestComeFirstPageByPage) {
 
 TEST_F(ChangesTest, ThoseOfSomeNamesOnly) {
     changes.domain_changed(domain("a.test", Verdict::ok), domain("a.test", Verdict::warning), at);
-    changes.endpoint_changed(endpoint(EndpointState::up), endpoint(EndpointState::down), at);
+    changes.endpoint_changed(endpoint(EndpointState::up), endpoint(EndpointState::down, {"smtp.no_route"}), at);
     const Json found = items({.names = {"mx.example.com"}, .before = {}});
     ASSERT_EQ(found.size(), 1u);
     EXPECT_EQ(found[0]["is"], "down");
