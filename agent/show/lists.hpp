@@ -34,7 +34,7 @@ Json domains_json(const Fleet& fleet, const ListQuery& query);
 Json findings_json(const Fleet& fleet, const ListQuery& query);
 
 /// Endpoints, each as in a domain's report without its transcript, with the codes of its findings. The verdict is what
-/// those and its state come to.
+/// those and its state come to. `dane` is null: that depends on whether a domain's MX that leads there is signed.
 Json endpoints_json(const Fleet& fleet, const ListQuery& query);
 
 /// The fleet at a glance: how many domains by verdict and by finding, how many endpoints by state, and what the agent
