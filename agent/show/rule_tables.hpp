@@ -113,23 +113,33 @@ inline constexpr auto recording_group_table = std::to_array<RecordingGroup>({
     {"mxfleet-availability", "2m", availability_recording_table},  // what is older than 5 min is stale
 });
 
+/// What is known of domains, with the tag that the configuration gives each.
+#define MXFLEET_TAGGED(vector)                                                                                         \
+    " (\n  " vector                                                                                                    \
+    "\n  * on (vantage, domain) group_left ({tag}) max by (vantage, domain, {tag}) (mxfleet_domain_info{{tag}!=\"\"})" \
+    "\n)"
+#define MXFLEET_TAGGED_QUANTILE(quantile, phase) \
+    "quantile by (vantage, {tag}) (" quantile             \
+    ", (\n  " MXFLEET_OF_LINKS(                           \
+        "mxfleet_endpoint_phase_duration_seconds{phase=\"" phase "\"}") "\n)" \
+    "\n* on (vantage, domain) group_left ({tag}) max by (vantage, domain, {tag}) (mxfleet_domain_info{{tag}!=\"\"}))"
+
 /// Made once for each tag that the configuration gives its domains.
 inline constexpr auto tag_recording_table = std::to_array<RecordingRule>({
-    {"{tag}:mxfleet_deliverable:ratio",
-     "avg by (vantage, {tag}) (\n"
-     "  domain:mxfleet_deliverable\n"
-     "  * on (vantage, domain) group_left ({tag}) max by (vantage, domain, {tag}) (mxfleet_domain_info{{tag}!=\"\"})\n"
-     ")"},
-    {"{tag}:mxfleet_endpoints_up:ratio",
-     "avg by (vantage, {tag}) (\n"
-     "  domain:mxfleet_endpoints_up:ratio\n"
-     "  * on (vantage, domain) group_left ({tag}) max by (vantage, domain, {tag}) (mxfleet_domain_info{{tag}!=\"\"})\n"
-     ")"},
+    {"{tag}:mxfleet_deliverable:ratio", "avg by (vantage, {tag})" MXFLEET_TAGGED("domain:mxfleet_deliverable")},
+    {"{tag}:mxfleet_endpoints_up:ratio", "avg by (vantage, {tag})" MXFLEET_TAGGED("domain:mxfleet_endpoints_up:ratio")},
     {"{tag}:mxfleet_certificate_not_after_timestamp_seconds:min",
-     "min by (vantage, {tag}) (\n"
-     "  domain:mxfleet_certificate_not_after_timestamp_seconds:min\n"
-     "  * on (vantage, domain) group_left ({tag}) max by (vantage, domain, {tag}) (mxfleet_domain_info{{tag}!=\"\"})\n"
-     ")"},
+     "min by (vantage, {tag})" MXFLEET_TAGGED("domain:mxfleet_certificate_not_after_timestamp_seconds:min")},
+    {"{tag}:mxfleet_connect_seconds:p50", MXFLEET_TAGGED_QUANTILE("0.5", "connect")},
+    {"{tag}:mxfleet_connect_seconds:p95", MXFLEET_TAGGED_QUANTILE("0.95", "connect")},
+    {"{tag}:mxfleet_connect_seconds:p99", MXFLEET_TAGGED_QUANTILE("0.99", "connect")},
+    {"{tag}:mxfleet_banner_seconds:p50", MXFLEET_TAGGED_QUANTILE("0.5", "banner")},
+    {"{tag}:mxfleet_banner_seconds:p95", MXFLEET_TAGGED_QUANTILE("0.95", "banner")},
+    {"{tag}:mxfleet_banner_seconds:p99", MXFLEET_TAGGED_QUANTILE("0.99", "banner")},
+    {"{tag}:mxfleet_availability:ratio_30d",
+     "avg by (vantage, {tag})" MXFLEET_TAGGED("domain:mxfleet_availability:ratio_30d")},
+    {"{tag}:mxfleet_burn_rate:1h", "avg by (vantage, {tag})" MXFLEET_TAGGED("domain:mxfleet_burn_rate:1h")},
+    {"{tag}:mxfleet_burn_rate:6h", "avg by (vantage, {tag})" MXFLEET_TAGGED("domain:mxfleet_burn_rate:6h")},
 });
 
 // Not by instance: a page in shards has a domain's policy and its endpoints under different ones.
@@ -300,6 +310,8 @@ inline constexpr auto alert_table = std::to_array<AlertRule>({
 });
 
 #undef MXFLEET_OF_LINKS
+#undef MXFLEET_TAGGED
+#undef MXFLEET_TAGGED_QUANTILE
 #undef MXFLEET_PRIMARY_CONFIRMED_UP
 #undef MXFLEET_ENFORCED
 #undef MXFLEET_STARTTLS_GONE
