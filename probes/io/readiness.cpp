@@ -9,19 +9,10 @@
 #include <asio/use_awaitable.hpp>
 #include <cerrno>
 #include <system_error>
-#include <thread>
 #include <utility>
-
-#include "probes/io/clocks.hpp"
 
 namespace mxfleet {
 namespace {
-
-/// How long events gather while many come. Waking up for each by itself costs more than what it wakes up for; what is
-/// measured is the kernel's time of arrival, which does not suffer.
-constexpr Duration gathering = std::chrono::milliseconds{1};
-constexpr std::size_t many = 2;           ///< events in that time
-constexpr std::size_t counted_over = 32;  ///< events that say how fast they come
 
 int new_epoll() {
     const int handle = ::epoll_create1(EPOLL_CLOEXEC);
@@ -56,36 +47,15 @@ void Readiness::forget(const WatchedSocket& socket) {
 
 void Readiness::wait() {
     epoll_.async_wait(asio::posix::stream_descriptor::wait_read, [this](const asio::error_code& error) {
-        if (!error) go_on();
+        if (error || stopped_) return;
+        tell();
+        if (!stopped_) wait();
     });
-}
-
-void Readiness::go_on() {
-    if (!stopped_) tell();
-    if (stopped_) return;
-    if (!busy_) return wait();
-    // Behind what telling has put into the queue. The whole thread rests: nothing in it is in such a hurry.
-    asio::post(context_, [this] {
-        if (steady_now() - looked_at_ < gathering) std::this_thread::sleep_for(gathering);
-        go_on();
-    });
-}
-
-/// Takes note of how fast events come.
-void Readiness::note_pace(std::size_t events) {
-    looked_at_ = steady_now();
-    counted_ += events;
-    const Duration elapsed = looked_at_ - counts_from_;
-    if (counted_ < counted_over && elapsed < gathering * counted_over / many) return;
-    busy_ = elapsed * many < gathering * counted_;
-    counts_from_ = looked_at_;
-    counted_ = 0;
 }
 
 void Readiness::tell() {
     const int count = ::epoll_wait(epoll_.native_handle(), events_.data(), static_cast<int>(events_.size()), 0);
     untold_ = std::span(events_).first(static_cast<std::size_t>(std::max(count, 0)));
-    note_pace(untold_.size());
     while (!untold_.empty()) {
         const epoll_event event = untold_.front();
         untold_ = untold_.subspan(1);

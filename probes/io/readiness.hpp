@@ -13,8 +13,6 @@
 #include <functional>
 #include <span>
 
-#include "probes/model/time.hpp"
-
 namespace mxfleet {
 
 enum class Direction : std::uint8_t { read, write };
@@ -35,18 +33,12 @@ private:
     bool add(WatchedSocket& socket);
     void forget(const WatchedSocket& socket);
     void wait();
-    void go_on();
     void tell();
-    void note_pace(std::size_t events);
 
     asio::io_context& context_;
     asio::posix::stream_descriptor epoll_;
     std::array<epoll_event, 64> events_{};  ///< few enough for timers to have their turn in between
     std::span<epoll_event> untold_;         ///< those of `events_` that are still to be told
-    std::size_t counted_ = 0;               ///< events told since `counts_from_`
-    SteadyTime counts_from_{};
-    SteadyTime looked_at_{};  ///< when the kernel was last asked
-    bool busy_ = false;       ///< events come so fast that it pays to let some gather
     bool stopped_ = false;
 };
 

@@ -11,14 +11,11 @@
 #include <asio/co_spawn.hpp>
 #include <asio/post.hpp>
 #include <cerrno>
-#include <chrono>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
-
-#include "probes/io/clocks.hpp"
 
 namespace mxfleet::testing {
 namespace {
@@ -206,34 +203,6 @@ TEST_F(ReadinessTest, ASocketThatWentMeanwhileIsNotTold) {
     }
     io.run();
     EXPECT_TRUE(all_told);
-}
-
-TEST_F(ReadinessTest, WhatComesFastGathersForAMoment) {
-    constexpr std::chrono::milliseconds gathering{1};
-    constexpr std::size_t sockets = 8;
-    constexpr int rounds = 100;
-    constexpr int before_it_shows = 40;
-    std::array<std::unique_ptr<WatchedSocket>, sockets> watched;
-    std::size_t under_way = sockets;
-    const auto dialogue = [&](WatchedSocket& socket, int peer) -> asio::awaitable<void> {
-        for (int round = 0; round < rounds; ++round) {
-            say(peer, "x");
-            co_await until_readable(socket);
-            EXPECT_EQ(read(socket), "x");
-            socket.took_all();
-        }
-        if (--under_way == 0) readiness.stop();
-    };
-    const SteadyTime began = steady_now();
-    for (auto& socket : watched) {
-        socket = std::make_unique<WatchedSocket>(readiness);
-        asio::co_spawn(io, dialogue(*socket, listener.connect(*socket)), [](const std::exception_ptr& error) {
-            if (error) std::rethrow_exception(error);
-        });
-    }
-    io.run();
-    EXPECT_EQ(under_way, 0u);
-    EXPECT_GE(steady_now() - began, (rounds - before_it_shows) * gathering);
 }
 
 }  // namespace
