@@ -115,8 +115,12 @@ public:
           telemetry_(metrics_),
           state_(std::move(loaded.state)),
           agent_(config_.settings, std::move(loaded.trust), telemetry_, state_.get()),
-          subjects_{agent_, metrics_, [this] { return settings(); }, [this] { return config_toml(); },
-                    [this] { return reload_from_web(); }} {}
+          subjects_{agent_,
+                    metrics_,
+                    [this] { return settings(); },
+                    [this] { return config_toml(); },
+                    [this] { return reload_from_web(); },
+                    state_.get()} {}
 
     int run() {
         if (!serve()) return 1;
