@@ -169,7 +169,8 @@ void Agent::set_domains(std::vector<Domain> domains) {
     memory_.recall(now, wall_now());
     Duration wait{};
     const Targets::DomainChanges changes = targets_.set_domains(std::move(domains), now);
-    for (const DomainTarget* const domain : changes.added) {
+    for (DomainTarget* const domain : changes.added) {
+        memory_.restore(*domain);
         lookups_.add(domain->cell->name, now + wait);
         unseen_domains_.insert(domain->cell->name);
         dirty_domains_.insert(domain->cell->name);
@@ -268,7 +269,7 @@ void Agent::learn(DomainTarget& domain, MxFacts facts) {
         if (change) {
             ++domain.mx_changes;
             domain.mx_changed_at = change->at;
-            memory_.mx_changed(domain.cell->name, *domain.good, *domain.mx, *domain.checked_at);
+            memory_.mx_changed(domain.cell->name, *change);
             if (domain.part.dns) observer_.mx_changed(domain.cell->name, *change);
             domain.mx_history = with_change(domain.mx_history.get(), *std::move(change));
         }

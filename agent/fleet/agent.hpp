@@ -67,6 +67,9 @@ private:
     // On lanes' threads.
     void session_started(Duration lag) override;
     void session_ended(const EndpointStatus& before, const EndpointStatus& status) override;
+    void endpoint_judged(const EndpointStatus& before, EndpointStatus& now) override {
+        memory_.endpoint_judged(before, now);
+    }
     void deferred(Deferral reason, std::uint64_t times) override;
     void judgement_changed(const std::shared_ptr<EndpointCell>& cell) override;
 

@@ -74,9 +74,11 @@ void Lane::bring_forward(std::vector<std::shared_ptr<EndpointCell>> cells) {
 void Lane::note(std::shared_ptr<EndpointCell> cell, Reputation reputation) {
     asio::post(context_, [this, cell = std::move(cell), learned = std::move(reputation)]() mutable {
         const auto held = cell->status.read();
-        auto status = std::make_shared<const EndpointStatus>(with_reputation(*held, std::move(learned), wall_now()));
-        cell->status.publish(status);
-        if (!same_judgement(*held, *status)) observer_.judgement_changed(cell);
+        EndpointStatus status = with_reputation(*held, std::move(learned), wall_now());
+        const bool changed = !same_judgement(*held, status);
+        if (changed) observer_.endpoint_judged(*held, status);
+        cell->status.publish(std::make_shared<const EndpointStatus>(std::move(status)));
+        if (changed) observer_.judgement_changed(cell);
     });
 }
 
@@ -308,6 +310,7 @@ SteadyTime Lane::record(Entry& entry, SteadyTime started, SessionFacts facts) {
         awaits_confirmation(status.confirmation, settings_->judge.failures_to_confirm) && entry.back_off.times == 0;
 
     const bool changed = !same_judgement(held, status);
+    if (changed) observer_.endpoint_judged(held, status);
     auto published = std::make_shared<const EndpointStatus>(std::move(status));
     entry.wanted.cell->status.publish(published);
     observer_.session_ended(held, *published);

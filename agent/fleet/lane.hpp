@@ -64,6 +64,8 @@ public:
     virtual ~LaneObserver() = default;
     virtual void session_started(Duration lag) = 0;
     virtual void session_ended(const EndpointStatus& before, const EndpointStatus& now) = 0;
+    /// `now` says something else than before, and is about to be published: what is remembered of it may be added.
+    virtual void endpoint_judged(const EndpointStatus& /*before*/, EndpointStatus& /*now*/) {}
     virtual void deferred(Deferral reason, std::uint64_t times) = 0;
     /// The status says something else than before to whoever judges domains.
     virtual void judgement_changed(const std::shared_ptr<EndpointCell>& cell) = 0;

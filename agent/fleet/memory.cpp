@@ -17,6 +17,15 @@ std::string name_of(const SharedText& domain, const Finding& finding) {
     return name;
 }
 
+/// The mark keeps it apart from those of domains.
+std::string name_of(const EndpointKey& endpoint, FindingCode code) {
+    return "@" + endpoint.text() + " " + std::string(code.text());
+}
+
+std::size_t hash_of(const std::string& name) {
+    return std::hash<std::string>{}(name);
+}
+
 std::optional<RelayState> relay_state_of(std::string_view text) {
     for (std::size_t at = 0; at < relay_state_count; ++at) {
         const auto state = static_cast<RelayState>(at);
@@ -49,11 +58,8 @@ bool has(const std::vector<Finding>& findings, const Finding& wanted) {
     });
 }
 
-std::string set_in_words(const MxFacts& facts) {
-    std::string words;
-    for (const MxExchange& exchange : facts.exchanges)
-        words += (words.empty() ? "" : ", ") + std::to_string(exchange.preference) + " " + exchange.name;
-    return words.empty() ? std::string(name(facts.state)) : words;
+bool has(const std::vector<HeldStatement>& findings, FindingCode code) {
+    return std::ranges::any_of(findings, [&](const HeldStatement& each) { return each.statement.code == code; });
 }
 
 }  // namespace
@@ -67,20 +73,37 @@ void Memory::recall(SteadyTime now, WallTime wall) {
         policies_.emplace(policy.domain, std::move(policy));
     for (const StoredVerdict& verdict : store_->verdicts()) {
         const auto state = relay_state_of(verdict.state);
-        if (verdict.aspect != relay_aspect || !state) continue;
-        relay_[verdict.endpoint] = {*state, verdict.reason, verdict.at, verdict.at, {}};
+        if (verdict.aspect == starttls_aspect)
+            starttls_[std::hash<EndpointKey>{}(verdict.endpoint)] = coarse(verdict.at);
+        if (verdict.aspect == relay_aspect && state)
+            relay_[verdict.endpoint] = {*state, verdict.reason, verdict.at, verdict.at, {}};
     }
-    store_->findings([this](const std::string& name, WallTime since) { since_.emplace(name, since); });
+    store_->mx_changes([this](const std::string& domain, const StoredMxChange& change) {
+        auto& changes = mx_changes_[domain];
+        changes = with_change(changes.get(), {change.at, change.before, change.now});
+    });
+    const std::lock_guard guard(since_mutex_);
+    store_->findings([this](const std::string& name, WallTime since) { since_.emplace(hash_of(name), since); });
+    has_since_ = !since_.empty();
 }
 
 void Memory::tidy(SteadyTime now) {
-    const bool is_time = has_recalled_ && now - recalled_at_ >= recalls_for;
-    if (!is_time || (policies_.empty() && relay_.empty() && since_.empty())) return;
-    for (const auto& [name, since] : since_)
-        store_->forget_finding(name);
+    if (!has_recalled_ || has_tidied_ || now - recalled_at_ < recalls_for) return;
+    has_tidied_ = true;
     policies_ = {};
     relay_ = {};
-    since_ = {};
+    starttls_ = {};
+    mx_changes_ = {};
+    std::unordered_map<std::size_t, WallTime> unclaimed;
+    {
+        const std::lock_guard guard(since_mutex_);
+        unclaimed.swap(since_);
+        has_since_ = false;
+    }
+    if (unclaimed.empty()) return;
+    store_->findings([&](const std::string& name, WallTime) {
+        if (unclaimed.contains(hash_of(name))) store_->forget_finding(name);
+    });
 }
 
 SharedTlsPolicies Memory::policies_of(const SharedText& domain, WallTime now) {
@@ -92,19 +115,33 @@ SharedTlsPolicies Memory::policies_of(const SharedText& domain, WallTime now) {
 }
 
 void Memory::restore(EndpointCell& endpoint) {
-    if (relay_.empty()) return;
-    const auto kept = relay_.extract(endpoint.key);
-    if (kept.empty()) return;
+    if (relay_.empty() && starttls_.empty()) return;
+    auto relay = relay_.extract(endpoint.key);
+    const auto starttls = starttls_.extract(std::hash<EndpointKey>{}(endpoint.key));
+    if (relay.empty() && starttls.empty()) return;
     EndpointStatus status = *endpoint.status.read();
-    status.relay = std::move(kept.mapped());
+    if (!relay.empty()) status.relay = std::move(relay.mapped());
+    if (!starttls.empty()) status.starttls_offered_at = starttls.mapped();
     endpoint.status.publish(std::make_shared<const EndpointStatus>(std::move(status)));
 }
 
+void Memory::restore(DomainTarget& domain) {
+    const auto kept = mx_changes_.extract(domain.cell->name);
+    if (kept.empty()) return;
+    domain.mx_history = kept.mapped();
+    domain.mx_changed_at = domain.mx_history->back().at;
+}
+
+MaybeTime Memory::claim(const std::string& name) {
+    const std::lock_guard guard(since_mutex_);
+    const auto kept = since_.extract(hash_of(name));
+    return kept.empty() ? MaybeTime() : MaybeTime(kept.mapped());
+}
+
 void Memory::restore(std::vector<Finding>& findings, const SharedText& domain) {
-    if (since_.empty()) return;
+    if (!has_since_) return;
     for (Finding& finding : findings) {
-        const auto kept = since_.extract(name_of(domain, finding));
-        if (!kept.empty()) finding.since = std::min(finding.since, MaybeTime(kept.mapped()));
+        if (const MaybeTime kept = claim(name_of(domain, finding))) finding.since = std::min(finding.since, kept);
     }
 }
 
@@ -127,6 +164,24 @@ void Memory::session_ended(const EndpointStatus& before, const EndpointStatus& n
     store_->record_certificate(now.key, {leaf->sha256, leaf->issuer, leaf->not_after, *now.checked_at});
 }
 
+void Memory::endpoint_judged(const EndpointStatus& before, EndpointStatus& now) {
+    if (store_ == nullptr) return;
+    for (HeldStatement& held : now.findings) {
+        const FindingCode code = held.statement.code;
+        if (has(before.findings, code)) continue;
+        const std::string name = name_of(now.key, code);
+        const MaybeTime kept = has_since_ ? claim(name) : MaybeTime();
+        if (kept) {
+            held.since = std::min(held.since, kept);
+        } else {
+            store_->keep_finding(name, *held.since);
+        }
+    }
+    for (const HeldStatement& held : before.findings) {
+        if (!has(now.findings, held.statement.code)) store_->forget_finding(name_of(now.key, held.statement.code));
+    }
+}
+
 void Memory::domain_judged(const DomainStatus& before, const DomainStatus& now) {
     if (store_ == nullptr) return;
     for (const Finding& finding : now.judgement.findings) {
@@ -145,8 +200,8 @@ void Memory::policy_fetched(const SharedText& domain, const TlsPolicies& policie
         {domain, held.id, body, held.fetched_at, held.expires(), static_cast<int>(held.drift), held.host_not_after});
 }
 
-void Memory::mx_changed(const SharedText& domain, const MxFacts& before, const MxFacts& now, WallTime at) {
-    if (store_ != nullptr) store_->record_mx_change(domain, {set_in_words(before), set_in_words(now), at});
+void Memory::mx_changed(const SharedText& domain, const MxChange& change) {
+    if (store_ != nullptr) store_->record_mx_change(domain, {change.before, change.after, change.at});
 }
 
 }  // namespace mxfleet

@@ -3,10 +3,12 @@
 // recalls.
 #pragma once
 
+#include <atomic>
+#include <mutex>
 #include <string>
 #include <unordered_map>
 
-#include "agent/fleet/domain_cell.hpp"
+#include "agent/fleet/targets.hpp"
 #include "agent/state/store.hpp"
 
 namespace mxfleet {
@@ -30,23 +32,35 @@ public:
     SharedTlsPolicies policies_of(const SharedText& domain, WallTime now);
     /// Adds what is known of the endpoint's security from before.
     void restore(EndpointCell& endpoint);
+    /// Adds how the domain's MX changed before.
+    void restore(DomainTarget& domain);
     /// Findings that held when the agent last ran hold since then.
     void restore(std::vector<Finding>& findings, const SharedText& domain);
 
     // ---- Kept ----
 
     void session_ended(const EndpointStatus& before, const EndpointStatus& now);
+    /// Since when its findings hold. Those that held when the agent last ran hold since then, and are made so.
+    void endpoint_judged(const EndpointStatus& before, EndpointStatus& now);
     void domain_judged(const DomainStatus& before, const DomainStatus& now);
     void policy_fetched(const SharedText& domain, const TlsPolicies& policies, const std::string& body);
-    void mx_changed(const SharedText& domain, const MxFacts& before, const MxFacts& now, WallTime at);
+    void mx_changed(const SharedText& domain, const MxChange& change);
 
 private:
+    /// When the finding of this name was first seen, if it was by an earlier run and nobody has asked so far.
+    MaybeTime claim(const std::string& name);
+
     StateStore* store_;
     bool has_recalled_ = false;
+    bool has_tidied_ = false;
     SteadyTime recalled_at_{};
     std::unordered_map<std::string, StoredPolicy> policies_;
     std::unordered_map<EndpointKey, RelayStatus> relay_;
-    std::unordered_map<std::string, WallTime> since_;  ///< findings that nobody has asked for so far
+    std::unordered_map<std::size_t, CoarseTime> starttls_;  ///< when it was last offered, by the endpoint's hash
+    std::unordered_map<std::string, std::shared_ptr<const MxChanges>> mx_changes_;
+    std::mutex since_mutex_;
+    std::unordered_map<std::size_t, WallTime> since_;  ///< findings that nobody has asked for, by their names' hash
+    std::atomic<bool> has_since_ = false;              ///< there are any: seldom, so that hardly anybody waits
     WallTime started_ = WallTime::max();               ///< what is older was kept by an earlier run
 };
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <asio/post.hpp>
 #include <ctime>
+#include <set>
 
 #include "probes/io/clocks.hpp"
 #include "probes/model/words.hpp"
@@ -19,15 +20,19 @@ bool is_tried(const EndpointStatus& status) {
     return status.state != EndpointState::skipped || status.succeeded_at;
 }
 
-/// As many as matter: of a large fleet only the first few are looked at.
-std::size_t count_tried(const Fleet& fleet, std::optional<bool> v6) {
-    std::size_t count = 0;
+/// As many as matter: once there are more than silent ones, or enough, nobody needs the rest of a large fleet.
+void count_tried(const Fleet& fleet, std::optional<bool> v6, EgressEvidence& evidence) {
+    std::set<IpNetwork> networks;
+    const std::size_t endpoints_wanted = std::min(evidence.silent + 1, EgressEvidence::enough);
+    const std::size_t networks_wanted = std::min(evidence.silent_networks + 1, EgressEvidence::enough);
     for (const auto& cell : fleet.endpoints) {
+        if (evidence.endpoints >= endpoints_wanted && evidence.networks >= networks_wanted) return;
         if (v6 && cell->key.ip.is_v6 != *v6) continue;
-        if (is_tried(*cell->status.read())) ++count;
-        if (count == EgressEvidence::enough) break;
+        if (!is_tried(*cell->status.read())) continue;
+        networks.insert(politeness_network(cell->key.ip));
+        ++evidence.endpoints;
+        evidence.networks = networks.size();
     }
-    return count;
 }
 
 std::string egress_summary(const EgressEvidence& evidence) {
@@ -83,9 +88,11 @@ void Vantage::session_ended(const EndpointStatus& status) {
 
 void Vantage::note(SilentEndpoints& silent, const EndpointKey& key, bool reached) {
     if (reached) {
-        silent.silence.answered();
+        silent.endpoints.answered();
+        silent.networks.answered();
     } else {
-        silent.silence.fell_silent(key);
+        silent.endpoints.fell_silent(key);
+        silent.networks.fell_silent(politeness_network(key.ip));
     }
     silent.are_some = !reached;
 }
@@ -114,7 +121,8 @@ std::vector<Vantage::Change> Vantage::look(const Fleet& fleet, std::size_t domai
 EgressEvidence Vantage::evidence(const Fleet& fleet, std::optional<bool> v6) const {
     EgressEvidence evidence;
     const SilentEndpoints& silent = v6 ? silent_by_family_[*v6 ? 1 : 0] : silent_;
-    evidence.silent = silent.silence.count();
+    evidence.silent = silent.endpoints.count();
+    evidence.silent_networks = silent.networks.count();
     if (targets_.last_round()) {
         for (const bool family : {false, true}) {
             if (v6 && *v6 != family) continue;
@@ -124,7 +132,7 @@ EgressEvidence Vantage::evidence(const Fleet& fleet, std::optional<bool> v6) con
         }
     }
     const bool counts = evidence.silent > 0 || (evidence.targets > 0 && evidence.answered == 0);
-    if (counts) evidence.endpoints = count_tried(fleet, v6);
+    if (counts) count_tried(fleet, v6, evidence);
     return evidence;
 }
 

@@ -62,7 +62,8 @@ private:
     static constexpr std::size_t silent_lookups_enough = 3;
 
     struct SilentEndpoints {
-        Silence<EndpointKey> silence{EgressEvidence::enough};
+        Silence<EndpointKey> endpoints{EgressEvidence::enough};
+        Silence<IpNetwork> networks{EgressEvidence::enough};
         std::atomic<bool> are_some = false;  ///< or there are about to be: otherwise an answer is no news
     };
 

@@ -46,6 +46,7 @@ struct SenderRow {
 };
 constexpr auto insisting = std::to_array<SenderRow>({
     {Sender::dane, "senders that honour DANE find no address that they may deliver to"},
+    {Sender::mta_sts, "senders that honour MTA-STS find no address that they may deliver to"},
 });
 
 void judge_insisting(DomainJudgement& judgement) {
@@ -97,11 +98,11 @@ DomainJudgement judge_domain(const MxFacts& mx, const std::vector<const Endpoint
                              const DomainPolicy& policy, const DomainJudgement& before, MaybeTime now,
                              bool all_endpoints, const TlsPolicies* tls_policies, std::vector<Finding> further) {
     DomainJudgement judgement;
-    for (const Sender sender : all_senders)
-        judgement.senders[static_cast<std::size_t>(sender)] = deliverable(sender, mx, endpoints, all_endpoints);
+    for (const Sender sender : all_senders) {
+        judgement.senders[static_cast<std::size_t>(sender)] =
+            deliverable(sender, {mx, tls_policies}, endpoints, all_endpoints);
+    }
     judgement.deliverable = judgement.takes_from(Sender::plain);
-    judgement.senders[static_cast<std::size_t>(Sender::mta_sts)] =
-        deliverable_under_mta_sts(tls_policies, mx, endpoints, judgement.deliverable, all_endpoints);
     judgement.findings = judge_mx(mx, expectation(policy));
     std::ranges::move(judge_dane(mx, endpoints), std::back_inserter(judgement.findings));
     if (auto found = undeliverable(judgement, mx, endpoints)) judgement.findings.push_back(std::move(*found));

@@ -73,6 +73,10 @@ std::vector<Statement> statements_of(const EndpointStatus& status, SessionJudgem
     return statements;
 }
 
+bool offers_starttls(const SessionFacts& session) {
+    return session.is_up() && session.starttls && session.starttls != StartTls::not_offered;
+}
+
 std::optional<DaneMatch> dane_match(const EndpointStatus& status) {
     return status.last_up && status.last_up->dane ? std::optional(status.last_up->dane->match) : std::nullopt;
 }
@@ -107,7 +111,8 @@ EndpointStatus after_session(const EndpointStatus& held, std::shared_ptr<const S
                              settings.skip_without_ipv6_route,
                              settings.own_address_listed,
                              required_tls,
-                             held.tlsa.get()};
+                             held.tlsa.get(),
+                             exact(held.starttls_offered_at)};
     SessionJudgement judgement = judge_session(*session, terms);
 
     EndpointStatus status = held;
@@ -130,6 +135,7 @@ EndpointStatus after_session(const EndpointStatus& held, std::shared_ptr<const S
         status.succeeded_at = now;
         status.last_up = session;
     }
+    if (offers_starttls(*session)) status.starttls_offered_at = coarse(now);
     if (session->failure) status.last_failed = session;
     status.requires_tls = session->tls_required.value_or(required_tls);
     if (session->relay) status.relay = after_run(held.relay, *session->relay, now);

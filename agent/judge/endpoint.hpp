@@ -52,7 +52,8 @@ struct EndpointStatus {
     std::vector<FailureCount> failures;
     std::shared_ptr<const Latencies> latencies;  ///< null unless they are counted
     Flapping flapping;
-    Duration interval{};     ///< effective: with politeness and back-off
+    CoarseTime starttls_offered_at{};  ///< in the last session that had it; none: in none that is known
+    Duration interval{};               ///< effective: with politeness and back-off
     bool held_back = false;  ///< our own vantage fails: nothing is said of the endpoint, and what was found stays
 
     /// The state to be shown: unknown while our vantage fails.

@@ -178,25 +178,4 @@ std::vector<Finding> judge_tls_policies(const TlsPolicies* policies, const MxFac
     return findings;
 }
 
-std::optional<bool> deliverable_under_mta_sts(const TlsPolicies* policies, const MxFacts& mx,
-                                              const Endpoints& endpoints, std::optional<bool> plain,
-                                              bool all_endpoints) {
-    if (plain == false) return false;
-    const bool is_unknown = policies == nullptr || policies->state() == MtaStsState::unknown;
-    if (policies == nullptr || !policies->enforces()) return is_unknown ? std::nullopt : plain;
-    if (mx.state == MxState::null) return std::nullopt;
-    std::size_t tried = 0;
-    std::size_t unusable = 0;
-    for (const EndpointStatus* const endpoint : endpoints) {
-        if (endpoint->state == EndpointState::skipped) continue;
-        ++tried;
-        const auto up = endpoint->is_confirmed_up();
-        const auto passes = passes_mta_sts(*endpoint);
-        const bool is_allowed = allows(*policies->in_force(), endpoint->key.mx);
-        if (is_allowed && up == true && passes == true) return true;
-        if (!is_allowed || up == false || passes == false) ++unusable;
-    }
-    return tried == 0 || unusable < tried || !all_endpoints ? std::nullopt : std::optional(false);
-}
-
 }  // namespace mxfleet

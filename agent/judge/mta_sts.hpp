@@ -1,5 +1,5 @@
-// What a domain's published TLS policies come to beside its exchanges and endpoints: findings, and whether a sender
-// that honours MTA-STS could deliver (CHECKS §6). Pure.
+// What a domain's published TLS policies come to beside its exchanges and endpoints: its findings (CHECKS §6).
+// Pure.
 #pragma once
 
 #include <optional>
@@ -25,10 +25,5 @@ bool wants_policies(const MxFacts& mx);
 /// `policies` may be null: nothing is known yet, and nothing is said.
 std::vector<Finding> judge_tls_policies(const TlsPolicies* policies, const MxFacts& mx,
                                         const std::vector<const EndpointStatus*>& endpoints);
-
-/// For a sender that honours MTA-STS and knows the policy. `plain`: for one that does not.
-std::optional<bool> deliverable_under_mta_sts(const TlsPolicies* policies, const MxFacts& mx,
-                                              const std::vector<const EndpointStatus*>& endpoints,
-                                              std::optional<bool> plain, bool all_endpoints);
 
 }  // namespace mxfleet

@@ -55,7 +55,8 @@ bool failed_through_us(const EndpointStatus& endpoint) {
 
 bool suspects_egress(const EgressEvidence& evidence) {
     const std::size_t enough = evidence.targets == 0 ? EgressEvidence::enough : EgressEvidence::enough_beside_targets;
-    return evidence.silent > 0 && evidence.silent >= std::min(evidence.endpoints, enough);
+    return evidence.silent > 0 && evidence.silent >= std::min(evidence.endpoints, enough) &&
+           evidence.silent_networks >= std::min(evidence.networks, enough);
 }
 
 bool egress_fails(const EgressEvidence& evidence) {
@@ -66,7 +67,7 @@ bool egress_fails(const EgressEvidence& evidence) {
 
 bool family_fails(const EgressEvidence& of_family) {
     if (of_family.targets > 0) return egress_fails(of_family);
-    return of_family.silent >= EgressEvidence::enough;
+    return of_family.silent >= EgressEvidence::enough && suspects_egress(of_family);
 }
 
 bool got_no_answer(const MxFacts& lookup) {

@@ -37,7 +37,8 @@ bool failed_through_us(const EndpointStatus& endpoint);
 
 /// What speaks for and against our own way out, over one address family or over any.
 struct EgressEvidence {
-    /// So many different endpoints without an answer, and none with one between, are no coincidence.
+    /// So many different endpoints without an answer, in as many different networks, and none with one between, are no
+    /// coincidence. One operator's outage may silence any number of endpoints in a few networks.
     static constexpr std::size_t enough = 10;
     /// So few are none where the check targets do not answer either.
     static constexpr std::size_t enough_beside_targets = 3;
@@ -46,6 +47,9 @@ struct EgressEvidence {
     std::size_t endpoints = 0;  ///< that the fleet tries
     std::size_t targets = 0;    ///< addresses of check targets that were asked
     std::size_t answered = 0;   ///< of those
+    // Where it is not said, each endpoint is in a network of its own.
+    std::size_t silent_networks = silent;
+    std::size_t networks = endpoints;  ///< that the fleet tries
 
     bool operator==(const EgressEvidence&) const = default;
 };

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "agent/service/history.hpp"
 #include "agent/service/list_query.hpp"
 #include "agent/service/page.hpp"
 #include "agent/show/discovery.hpp"
@@ -177,7 +178,10 @@ HttpResponse domain(const RouteSubjects& subjects, const HttpRequest& request) {
     const auto fleet = subjects.agent.fleet().read();
     const auto cell = domain_in(*fleet, request.parameter);
     if (!cell) return unknown_domain(*fleet, request.parameter, 404);
-    return json(report_json(report_of(*cell, *fleet), Transcripts::shown));
+    const Report report = report_of(*cell, *fleet);
+    Json document = report_json(report, Transcripts::shown);
+    if (subjects.state != nullptr) add_history(document, report.view, *subjects.state);
+    return json(document);
 }
 
 HttpResponse probe(const RouteSubjects& subjects, const HttpRequest& request) {

@@ -23,6 +23,7 @@ struct RouteSubjects {
     std::function<Settings()> settings;                                     ///< in effect, a reload's included
     std::function<std::string()> config_toml;                               ///< the configuration in effect
     std::function<std::expected<void, std::vector<std::string>>()> reload;  ///< waits for the outcome; errors as text
+    StateStore* state = nullptr;                                            ///< null: nothing is kept
 };
 
 /// `subjects` outlives the routes.

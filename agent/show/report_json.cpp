@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "agent/judge/dane.hpp"
+#include "agent/show/senders_json.hpp"
 #include "agent/show/tls_policy_json.hpp"
 
 namespace mxfleet {
@@ -53,16 +54,6 @@ Json deliverable_json(const std::optional<bool>& deliverable) {
     return deliverable ? Json(*deliverable) : Json(nullptr);
 }
 
-/// In the order of the classes. Until a domain was judged nothing is known.
-Json senders_json(const DomainJudgement& judgement) {
-    Json json = Json::object();
-    for (const Sender sender : all_senders) {
-        const auto takes = judgement.takes_from(sender);
-        json[std::string(name(sender))] = !takes ? "unknown" : *takes ? "deliverable" : "undeliverable";
-    }
-    return json;
-}
-
 Json dane_json(const MxFacts* mx, const EndpointStatus& endpoint) {
     const auto state = mx != nullptr ? dane_state(*mx, endpoint) : std::nullopt;
     if (!state) return nullptr;
@@ -75,6 +66,7 @@ Json dane_json(const MxFacts* mx, const EndpointStatus& endpoint) {
 Json endpoint_of(const DomainStatus& domain, const EndpointStatus& endpoint, Transcripts transcripts) {
     Json json = endpoint_json(endpoint, transcripts);
     json["dane"] = dane_json(domain.mx.get(), endpoint);
+    put_senders(json, domain, endpoint);
     return json;
 }
 
@@ -109,9 +101,11 @@ Json report_json(const Report& report, Transcripts transcripts) {
                  {"mx_changes", mx_changes_json(domain.mx_history.get())},
                  {"mta_sts", mta_sts_json(domain.tls_policies.get())},
                  {"tlsrpt", tlsrpt_json(domain.tls_policies.get())},
-                 {"senders", senders_json(domain.judgement)},
+                 {"senders", nullptr},
+                 {"senders_why", nullptr},
                  {"endpoints", std::move(endpoints)},
                  {"findings", std::move(findings)}};
+    put_senders(json, report.view);
     // The rest stands in the reports of the agents that this one shares the fleet with.
     if (!domain.part.all_endpoints) json["all_endpoints"] = false;
     return json;

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "agent/judge/dane.hpp"
+#include "agent/show/senders_json.hpp"
 #include "agent/show/text.hpp"
 #include "agent/show/tls_policy_json.hpp"
 #include "probes/model/words.hpp"
@@ -168,6 +169,8 @@ private:
         text_ += "\n";
         if (domain.mx) write_mx(*domain.mx);
         if (domain.tls_policies) text_ += paint_(Colour::dim, tls_policies_line(*domain.tls_policies)) + "\n";
+        if (domain.mx && !report_.view.endpoints.empty())
+            text_ += paint_(Colour::dim, wrapped(senders_line(report_.view), text_width, ""));
     }
 
     void write_mx(const MxFacts& mx) {

@@ -29,7 +29,17 @@ constexpr auto migrations = std::to_array<const char*>({
     "CREATE TABLE certificates (mx TEXT NOT NULL, ip TEXT NOT NULL, port INTEGER NOT NULL, sha256 TEXT NOT NULL,"
     "  issuer TEXT NOT NULL, not_after INTEGER NOT NULL, first_seen INTEGER NOT NULL);"
     "CREATE INDEX certificates_of ON certificates (mx, ip, port, first_seen);",
+
+    // A name server that gives every answer another turn, or an address that shows two certificates, fills no disk.
+    "CREATE TRIGGER mx_changes_kept AFTER INSERT ON mx_changes BEGIN"
+    "  DELETE FROM mx_changes WHERE domain = NEW.domain AND rowid NOT IN (SELECT rowid FROM mx_changes"
+    "    WHERE domain = NEW.domain ORDER BY at DESC, rowid DESC LIMIT 32); END;"
+    "CREATE TRIGGER certificates_kept AFTER INSERT ON certificates BEGIN"
+    "  DELETE FROM certificates WHERE mx = NEW.mx AND ip = NEW.ip AND port = NEW.port AND rowid NOT IN (SELECT rowid"
+    "    FROM certificates WHERE mx = NEW.mx AND ip = NEW.ip AND port = NEW.port"
+    "    ORDER BY first_seen DESC, rowid DESC LIMIT 32); END;",
 });
+static_assert(StateStore::changes_kept == 32, "the triggers say so");
 
 constexpr std::int64_t schema = migrations.size();
 
@@ -71,6 +81,7 @@ Database::Result<void> prepare(Database& database, bool& is_newer) {
     const std::string oldest = std::to_string(number(wall_now() - StateStore::history_kept));
     sql += "PRAGMA user_version = " + std::to_string(schema) + ";";
     sql += "DELETE FROM mx_changes WHERE at < " + oldest + "; DELETE FROM certificates WHERE first_seen < " + oldest;
+    sql += "; DELETE FROM verdicts WHERE at < " + oldest;
     sql += "; DELETE FROM policies WHERE expires < " + std::to_string(number(wall_now())) + "; COMMIT;";
     if (auto outcome = database.run(sql.c_str()); !outcome) return outcome;
     std::string checked;
@@ -127,23 +138,24 @@ std::expected<std::unique_ptr<StateStore>, std::string> StateStore::open(const s
             return std::unexpected(file + " was written by a newer mxfleet; this one knows its schema up to " +
                                    std::to_string(schema));
         }
-        if (outcome) {
+        auto history = outcome ? Database::open(file) : std::unexpected(outcome.error());
+        if (history) {
             return std::unique_ptr<StateStore>(
-                new StateStore(std::move(*lock), std::move(*database), std::move(complain)));
+                new StateStore(std::move(*lock), std::move(*database), std::move(*history), std::move(complain)));
         }
-        if (!outcome.error().is_damage || !is_first) {
-            return std::unexpected("cannot use " + file + ": " + outcome.error().words);
-        }
+        const Database::Error error = history.error();
+        if (!error.is_damage || !is_first) return std::unexpected("cannot use " + file + ": " + error.words);
         database = std::unexpected(Database::Error{});  // closes it
         set_aside(file);
-        complain(file + " is damaged (" + outcome.error().words + "): set aside as state.sqlite.damaged, begun anew");
+        complain(file + " is damaged (" + error.words + "): set aside as state.sqlite.damaged, begun anew");
     }
     std::unreachable();
 }
 
-StateStore::StateStore(std::unique_ptr<Lock> lock, Database database, Complain complain)
+StateStore::StateStore(std::unique_ptr<Lock> lock, Database database, Database history, Complain complain)
     : lock_(std::move(lock)),
       database_(std::move(database)),
+      history_(std::move(history)),
       complain_(std::move(complain)),
       thread_([this] { work(); }) {}
 
@@ -195,13 +207,11 @@ void StateStore::findings(const std::function<void(const std::string&, WallTime)
                                [&](const DatabaseRow& row) { take(row.text(0), wall_time(row.integer(1))); }));
 }
 
-std::vector<StoredMxChange> StateStore::mx_changes(const std::string& domain) {
-    std::vector<StoredMxChange> changes;
-    const char* const sql = "SELECT before, now, at FROM mx_changes WHERE domain = ? ORDER BY at, rowid";
-    complain_of(database_.read(sql, {domain}, [&](const DatabaseRow& row) {
-        changes.push_back({row.text(0), row.text(1), wall_time(row.integer(2))});
+void StateStore::mx_changes(const std::function<void(const std::string&, const StoredMxChange&)>& take) {
+    const char* const sql = "SELECT domain, before, now, at FROM mx_changes ORDER BY domain, at, rowid";
+    complain_of(database_.read(sql, {}, [&](const DatabaseRow& row) {
+        take(row.text(0), {row.text(1), row.text(2), wall_time(row.integer(3))});
     }));
-    return changes;
 }
 
 std::vector<StoredCertificate> StateStore::certificates(const EndpointKey& endpoint) {
@@ -210,7 +220,7 @@ std::vector<StoredCertificate> StateStore::certificates(const EndpointKey& endpo
         "SELECT sha256, issuer, not_after, first_seen FROM certificates WHERE mx = ? AND ip = ? AND port = ?"
         " ORDER BY first_seen, rowid";
     const std::vector<DatabaseValue> key = {std::string(endpoint.mx), endpoint.ip.text(), std::int64_t{endpoint.port}};
-    complain_of(database_.read(sql, key, [&](const DatabaseRow& row) {
+    complain_of(history_.read(sql, key, [&](const DatabaseRow& row) {
         certificates.push_back({row.text(0), row.text(1), CertificateTime{std::chrono::seconds{row.integer(2)}},
                                 wall_time(row.integer(3))});
     }));

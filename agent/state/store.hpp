@@ -49,7 +49,7 @@ struct StoredVerdict {
 };
 
 struct StoredMxChange {
-    std::string before;  ///< the set of exchanges in words
+    std::string before;  ///< the records, one a line
     std::string now;
     WallTime at{};
 
@@ -70,6 +70,7 @@ public:
     static constexpr Duration write_interval = std::chrono::seconds{1};
     static constexpr std::size_t queue_limit = 200'000;
     static constexpr std::chrono::days history_kept{400};
+    static constexpr int changes_kept = 32;  ///< the last of each domain's MX and each endpoint's certificate
 
     /// Told, from any thread, what went wrong, in words.
     using Complain = std::function<void(const std::string&)>;
@@ -90,8 +91,12 @@ public:
     std::vector<StoredVerdict> verdicts();
     /// By the name they were kept under.
     void findings(const std::function<void(const std::string& name, WallTime since)>& take);
+    /// Each domain's oldest first.
+    void mx_changes(const std::function<void(const std::string& domain, const StoredMxChange&)>& take);
+
+    // ---- What is kept, as it is written by now. From any thread; waits for the disk ----
+
     /// Oldest first.
-    std::vector<StoredMxChange> mx_changes(const std::string& domain);
     std::vector<StoredCertificate> certificates(const EndpointKey& endpoint);
 
     // ---- What is to be kept. From any thread; returns at once ----
@@ -114,7 +119,7 @@ private:
         std::vector<DatabaseValue> values;
     };
 
-    StateStore(std::unique_ptr<Lock> lock, Database database, Complain complain);
+    StateStore(std::unique_ptr<Lock> lock, Database database, Database history, Complain complain);
     void enqueue(Write write);
     void work();
     std::expected<void, std::string> write(const std::deque<Write>& batch);
@@ -123,6 +128,7 @@ private:
 
     std::unique_ptr<Lock> lock_;
     Database database_;
+    Database history_;  ///< the same file: whoever reads here never waits for what is being written
     Complain complain_;
     std::mutex mutex_;
     std::condition_variable wake_;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <optional>
 
 namespace mxfleet {
@@ -27,6 +28,16 @@ private:
     static constexpr WallTime none = WallTime::min();
     WallTime time_ = none;
 };
+
+/// A time to the second in the room of a number, up to the year 2106. That of the epoch stands for none.
+using CoarseTime = std::chrono::sys_time<std::chrono::duration<std::uint32_t>>;
+
+constexpr CoarseTime coarse(WallTime time) {
+    return std::chrono::time_point_cast<CoarseTime::duration>(time);
+}
+constexpr MaybeTime exact(CoarseTime time) {
+    return time == CoarseTime{} ? MaybeTime() : MaybeTime(WallTime(time));
+}
 
 /// Seconds as Prometheus and JSON want them.
 constexpr double seconds(Duration duration) {

@@ -197,15 +197,23 @@ std::string starttls_reply(const SessionFacts& facts) {
     return facts.failure ? std::string(name(facts.failure->reason)) : "no reply";
 }
 
-Found starttls_outcome(const SessionFacts& facts, const SessionTerms&) {
+/// CHECKS §4: masked, or offered within a week and gone, is more than never offered.
+Statement starttls_missing(const SessionFacts& facts, const SessionTerms& terms) {
+    constexpr auto remembered = std::chrono::days{7};
+    if (facts.capabilities && facts.capabilities->masked) {
+        return {"tls.stripped", "STARTTLS is not offered, and a keyword is masked"};
+    }
+    const MaybeTime before = terms.starttls_offered_at;
+    if (!before || terms.now - *before > remembered) return {"tls.not_offered", "STARTTLS is not offered"};
+    const Duration ago = std::max<Duration>(Duration::zero(), terms.now - *before);
+    return {"tls.stripped", "STARTTLS is not offered, and was " + in_words(ago) + " ago"};
+}
+
+Found starttls_outcome(const SessionFacts& facts, const SessionTerms& terms) {
     if (!facts.starttls) return std::nullopt;
     switch (*facts.starttls) {
         case StartTls::ok: return std::nullopt;
-        case StartTls::not_offered:
-            if (facts.capabilities && facts.capabilities->masked) {
-                return Statement("tls.stripped", "STARTTLS is not offered, and a keyword is masked");
-            }
-            return Statement("tls.not_offered", "STARTTLS is not offered");
+        case StartTls::not_offered: return starttls_missing(facts, terms);
         case StartTls::temporary:
             return Statement("tls.starttls_temporary", "STARTTLS is refused for now: " + starttls_reply(facts));
         case StartTls::broken:

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -70,6 +71,9 @@ struct Record {
 
 using Codes = std::vector<std::string_view>;
 
+/// By class of senders (plain, mta_sts, dane, requiretls): deliverable, undeliverable or unknown.
+using Senders = std::map<std::string_view, std::string_view>;
+
 /// What a correct checker says of the domain. Empty: not stated.
 struct Expectation {
     std::string_view verdict = "ok";
@@ -81,6 +85,7 @@ struct Expectation {
     Codes info = {};                 ///< these of severity info must be there; others may
     Codes findings_deep = {};  ///< instead of `findings`, once follow-up sessions were made (`check --deep`, daily)
     Codes later = {};          ///< what policy checks add
+    Senders senders = {};      ///< of the classes for which it is stated
 };
 
 struct Condition {

@@ -9,6 +9,17 @@ Host host_with(std::vector<std::string> tlsa) {
     return {.tlsa = std::move(tlsa), .server = {.certificate = {.issuer = CertificateSpec::Issuer::itself}}};
 }
 
+Host with_requiretls(Host host) {
+    host.server.capabilities_in_tls = host.server.capabilities;
+    host.server.capabilities_in_tls.emplace_back("REQUIRETLS");
+    return host;
+}
+
+Expectation for_senders(Expectation expect, Senders senders) {
+    expect.senders = std::move(senders);
+    return expect;
+}
+
 Host host_without_lookup(DnsFault fault) {
     Host host = host_with({"3 1 1 own"});
     host.server.certificate = {};
@@ -19,7 +30,27 @@ Host host_without_lookup(DnsFault fault) {
 /// Others deliver; senders that honour DANE do not.
 Expectation keeps_dane_out(Codes findings) {
     findings.emplace_back("mail.undeliverable");
-    return is_critical(std::move(findings));
+    return for_senders(is_critical(std::move(findings)), {{"plain", "deliverable"}, {"dane", "undeliverable"}});
+}
+
+/// RFC 8689: worth something only where it is known whose server it is.
+std::vector<Condition> requiretls() {
+    return {
+        {.name = "requiretls-dane",
+         .sick = "nothing: REQUIRETLS is offered by a server that a TLSA record vouches for",
+         .hosts = {with_requiretls(host_with({"3 1 1 own"}))},
+         .is_signed = true,
+         .expect = for_senders(informs({"cert.self_signed"}), {{"requiretls", "deliverable"}})},
+        {.name = "requiretls-dnssec",
+         .sick = "nothing: REQUIRETLS is offered under a good certificate by the MX of a signed zone",
+         .hosts = {with_requiretls(Host{})},
+         .is_signed = true,
+         .expect = for_senders({}, {{"requiretls", "deliverable"}})},
+        {.name = "requiretls-unvouched",
+         .sick = "nothing, but nobody vouches for the MX that offers REQUIRETLS",
+         .hosts = {with_requiretls(Host{})},
+         .expect = for_senders({}, {{"plain", "deliverable"}, {"requiretls", "undeliverable"}})},
+    };
 }
 
 }  // namespace
@@ -32,7 +63,8 @@ std::vector<Condition> dane_conditions() {
         {.name = "dane-match",
          .sick = "nothing: a TLSA record names the key, so that the certificate may be signed by itself",
          .hosts = {host_with({"3 1 1 own"})},
-         .expect = informs({"cert.self_signed"})},
+         .expect = for_senders(informs({"cert.self_signed"}),
+                               {{"plain", "deliverable"}, {"dane", "deliverable"}, {"requiretls", "undeliverable"}})},
         {.name = "dane-mismatch",
          .sick = "no TLSA record matches the certificate",
          .hosts = {host_with({"3 1 1 other"})},
@@ -68,7 +100,9 @@ std::vector<Condition> dane_conditions() {
         {.name = "dane-unsigned",
          .sick = "nothing that anybody goes by: a TLSA record that does not match, in a zone that is not signed",
          .hosts = {host_with({"3 1 1 other"})},
-         .expect = warns({"cert.self_signed"})});
+         .expect = for_senders(warns({"cert.self_signed"}), {{"dane", "deliverable"}})});
+    const auto further = requiretls();
+    conditions.insert(conditions.end(), further.begin(), further.end());
     return conditions;
 }
 

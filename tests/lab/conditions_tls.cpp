@@ -120,6 +120,14 @@ Condition half_without_tls() {
             .expect = warns({"tls.not_offered", "siblings.differ"})};
 }
 
+/// What is said of it depends on which of its sessions was the last; that it flaps is said once there were some.
+Condition flapping_starttls() {
+    return {.name = "starttls-flaps",
+            .sick = "STARTTLS is offered in every second session only",
+            .hosts = {{.server = {.flaps = true}, .expect = {.starttls = ""}}},
+            .expect = {.verdict = "", .may = {"tls.not_offered", "tls.stripped"}, .later = {"smtp.flapping"}}};
+}
+
 Reply go_ahead_then(Reply rest) {
     rest.insert(rest.begin(), say("220 2.0.0 Ready to start TLS\r\n"));
     return rest;
@@ -216,6 +224,7 @@ std::vector<Condition> tls_conditions() {
     }
     all.push_back(unlike_siblings());
     all.push_back(half_without_tls());
+    all.push_back(flapping_starttls());
     return all;
 }
 

@@ -37,8 +37,16 @@ def domain_faults(expect, seen):
             yield f"{key} is {seen[key]}, not {expect[key]}"
 
 
+def sender_faults(expect, seen):
+    """`seen`: what becomes of mail from each class of senders."""
+    for sender, wanted in expect.get("senders", {}).items():
+        if seen[sender] != wanted:
+            yield f"to senders of class {sender} it is {seen[sender]}, not {wanted}"
+
+
 def report_faults(expect, report, deep=False):
     """Of a report as JSON."""
+    yield from sender_faults(expect, report["senders"])
     mx = report["mx"]
     yield from domain_faults(expect, {"verdict": report["verdict"], "deliverable": report["deliverable"],
                                       "mx_state": mx["state"], "mx_error": mx["error"]})
@@ -53,6 +61,7 @@ def report_faults(expect, report, deep=False):
 def metric_faults(expect, domain, page, deep=True):
     """Of a page of metrics. The agent makes follow-up sessions by itself."""
     deliverable = {1: True, 0: False, None: None}[page.value("mxfleet_domain_deliverable", domain=domain)]
+    yield from sender_faults(expect, {sender: sender_word(page, domain, sender) for sender in expect.get("senders", {})})
     yield from domain_faults(expect, {
         "verdict": page.state("mxfleet_domain_verdict", "verdict", domain=domain),
         "deliverable": deliverable,
@@ -67,6 +76,11 @@ def metric_faults(expect, domain, page, deep=True):
     yield from endpoint_faults(expect, seen, deep)
     severe = {labels["code"] for labels, _ in found if labels["severity"] != "info"}
     yield from finding_faults(expect, severe, {labels["code"] for labels, _ in found} - severe, deep)
+
+
+def sender_word(page, domain, sender):
+    takes = page.value("mxfleet_domain_sender_class_deliverable", domain=domain, **{"class": sender})
+    return {1: "deliverable", 0: "undeliverable", None: "unknown"}[takes]
 
 
 def starttls_of(page, endpoint):

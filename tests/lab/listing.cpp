@@ -71,6 +71,10 @@ Json expectation_json(const Numbered& numbered) {
     object["info"] = expect.info;
     object["may"] = expect.may;
     object["later"] = expect.later;
+    object["senders"] = Json::object();
+    for (const auto& [sender, word] : expect.senders) {
+        object["senders"][std::string(sender)] = word;
+    }
     if (!expect.findings_deep.empty()) object["findings_deep"] = expect.findings_deep;
     return object;
 }

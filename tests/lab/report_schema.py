@@ -55,7 +55,9 @@ def finding_code(value):
 PHASES = ("connect", "banner_first_byte", "banner", "ehlo", "starttls", "tls_handshake", "ehlo_tls", "mail", "rcpt", "quit",
           "total")
 VERDICT = {"ok", "warning", "critical", "unknown"}
-SENDERS = {"deliverable", "undeliverable", "unknown"}
+SENDER = {"deliverable", "undeliverable", "unknown"}
+SENDERS = {sender: SENDER for sender in ("plain", "mta_sts", "dane", "requiretls")}
+SENDERS_WHY = {sender: optional(str) for sender in SENDERS}
 
 FAILURE = {
     "phase": {"dns", *PHASES},
@@ -89,6 +91,7 @@ ENDPOINT = {
     "size_limit_bytes": nullable(int),
     "tls": nullable(TLS),
     "dane": nullable({"state": {"match", "mismatch", "unusable", "absent", "insecure", "lookup_failed"}, "records": [str]}),
+    "senders": SENDERS, "senders_why": SENDERS_WHY,
     "reverse_dns": nullable({"names": [str], "confirmed": nullable(bool)}),
     "dnsbl": nullable([{"zone": str, "listed": nullable(bool)}]),
     "relay": {
@@ -99,6 +102,7 @@ ENDPOINT = {
     },
     "policy": nullable({"null_sender": nullable(code), "postmaster": nullable(code), "unknown_recipient": nullable(code),
                         "vrfy": nullable(code), "expn": nullable(code), "greylisting": nullable(bool)}),
+    "certificate_history": optional([{"sha256": fingerprint, "issuer": str, "not_after": date, "first_seen": date}]),
     "transcript": optional(TRANSCRIPT),
     "last_failure": optional(nullable({"failure": nullable(FAILURE), "transcript": TRANSCRIPT})),
 }
@@ -133,7 +137,7 @@ REPORT = {
                 "mode": nullable({"none", "testing", "enforce"}), "id": nullable(str), "max_age_seconds": nullable(int),
                 "mx": nullable([str])},
     "tlsrpt": {"state": {"absent", "valid", "invalid", "unknown"}},
-    "senders": {"plain": SENDERS, "mta_sts": SENDERS, "dane": SENDERS, "requiretls": SENDERS},
+    "senders": SENDERS, "senders_why": SENDERS_WHY,
     "endpoints": [ENDPOINT],
     "findings": [FINDING],
 }

@@ -49,6 +49,7 @@ struct Server {
     std::vector<std::string> capabilities = usual_capabilities();  ///< without STARTTLS
     std::vector<std::string> capabilities_in_tls = {};             ///< empty: the same
     bool offers_starttls = true;                                   ///< outside TLS
+    bool flaps = false;                                            ///< offers it in every second session only
     RecipientRule recipient = own_recipients;
     SenderRule sender = every_sender;
     std::string vrfy = "252 2.0.0 Send some mail, I will try my best";  ///< the reply to VRFY

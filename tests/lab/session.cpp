@@ -55,7 +55,7 @@ Session::Session(tcp::socket socket, RunningServer& running, Identity identity, 
       is_alone_(running.sessions.fetch_add(1) == 0),
       visit_(running.visits.fetch_add(1)),
       commands_(server_, identity_, running.greylist, settings.greylist_delay,
-                peer_endpoint(socket).address().to_string()),
+                peer_endpoint(socket).address().to_string(), visit_),
       connection_(std::move(socket), reaper, settings.idle_limit) {}
 
 Session::~Session() {

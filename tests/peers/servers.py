@@ -9,9 +9,11 @@ import os
 import shutil
 import signal
 import socket
+import socketserver
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import urllib.request
 from pathlib import Path
@@ -138,6 +140,27 @@ class Pki:
         return certificate, key
 
 
+class PlainMail:
+    """A mail server that says yes to everything, and does not know TLS."""
+
+    class Session(socketserver.StreamRequestHandler):
+        def handle(self):
+            self.wfile.write(b"220 mx.test\r\n")
+            for line in self.rfile:
+                self.wfile.write(b"221 bye\r\n" if line.startswith(b"QUIT") else b"250 yes\r\n")
+
+    class Server(socketserver.ThreadingTCPServer):
+        allow_reuse_address = daemon_threads = True
+
+    def __init__(self, ip, port=25):
+        self.server = self.Server((ip, port), self.Session)
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def stop(self):
+        self.server.shutdown()
+        self.server.server_close()
+
+
 TRACES_OF_MAIL = ("message-id=", "(queue active)", "status=", "postfix/cleanup", "postfix/pickup")
 
 
@@ -204,6 +227,7 @@ class Postfix:
         (config / "master.cf").write_text("\n".join(services) + "\n")
         self.config = config
         self.starting = Process(["postfix", "-c", config, "start"], self.folder / "start.log")
+        self.is_stopped = False
 
     def wait_until_up(self):
         """Apart from the start, which takes seconds, so that several can start at once."""
@@ -227,7 +251,9 @@ class Postfix:
         return [line for line in self.log().splitlines() if any(word in line for word in TRACES_OF_MAIL)]
 
     def stop(self):
-        run("postfix", "-c", self.config, "stop")
+        if not self.is_stopped:
+            run("postfix", "-c", self.config, "stop")
+        self.is_stopped = True
 
 
 def dig(server, name, kind, port=53):

@@ -102,19 +102,25 @@ function mxChanges(changes) {
     changes.map((each) => el("li", {}, moment(each.at), ": ", side(each.before), " → ", side(each.after)))));
 }
 
+/// A class of senders that gets through, or does not and why. Hardly anybody asks for REQUIRETLS: without it nothing is wrong.
+function senderBadge(sender, subject) {
+  const takes = subject.senders[sender];
+  const tone = takes === "deliverable" ? "ok" : sender === "requiretls" ? "unknown" : "critical";
+  return badge(tone, `${senderWords[sender] || sender}: ${takes}${takes === "deliverable" ? "" : `, ${subject.senders_why[sender]}`}`);
+}
+
 function matrixPanel(report) {
   const mx = report.mx;
   const facts = [["DNS", mxWords[mx.state] + (mx.error ? ` (${mx.error.replaceAll("_", " ")})` : "")], ["DNSSEC", mx.dnssec],
     ["TTL", mx.ttl_seconds === null ? null : `${mx.ttl_seconds} s`], ["Lookup", mx.lookup_seconds === null ? null : duration(mx.lookup_seconds)],
     ["MTA-STS", report.mta_sts.state + (report.mta_sts.mode ? `, ${report.mta_sts.mode}` : "")], ["TLSRPT", report.tlsrpt.state]];
-  const senders = Object.entries(report.senders).filter(([, takes]) => takes !== "unknown");
+  const senders = Object.keys(report.senders).filter((each) => report.senders[each] !== "unknown");
   const listed = new Set(mx.exchanges.map((each) => each.name));
   const others = [...new Set(report.endpoints.map((each) => each.mx))].filter((name) => !listed.has(name))
     .map((name) => ({ name, preference: "–", state: "ok", alias_of: null }));
   return el("section", { class: "panel", "aria-labelledby": "matrix-title" }, el("h2", { id: "matrix-title" }, "Servers"),
     el("dl", { class: "facts" }, facts.filter(([, value]) => value !== null).map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", {}, value)))),
-    senders.length > 0 && el("p", { class: "checks" }, el("span", { class: "quiet" }, "Senders:"), senders.map(([sender, takes]) =>
-      badge(takes === "deliverable" ? "ok" : "critical", `${senderWords[sender] || sender}: ${takes}`))),
+    senders.length > 0 && el("p", { class: "checks" }, el("span", { class: "quiet" }, "Senders:"), senders.map((each) => senderBadge(each, report))),
     mx.exchanges.length + others.length > 0 && el("table", { role: "table", class: "matrix", "aria-labelledby": "matrix-title" },
       el("thead", { role: "rowgroup" }, el("tr", { role: "row" }, ["Address", "State", ...stages.map((each) => each.title), "Relay"]
         .map((title) => el("th", { scope: "col", role: "columnheader" }, title)))),
@@ -177,6 +183,20 @@ function tlsFacts(tls) {
   return el("div", {}, el("h4", {}, "TLS"), parts);
 }
 
+/// Who is kept out here, though not everybody is.
+function refusedSenders(endpoint) {
+  const refused = Object.keys(endpoint.senders).filter((each) => endpoint.senders[each] === "undeliverable");
+  if (refused.length === 0 || refused.includes("plain")) return null;
+  return el("div", {}, el("h4", {}, "Senders that cannot deliver"), el("p", { class: "checks" }, refused.map((each) => senderBadge(each, endpoint))));
+}
+
+/// The certificates that were shown one after the other.
+function certificatesSeen(history) {
+  if (!history || history.length < 2) return null;
+  return el("div", {}, el("h4", {}, "Certificates seen"), el("ul", { class: "certificates" }, [...history].reverse().map((each) => el("li", {},
+    el("span", { class: "mono" }, each.sha256.slice(0, 16)), el("span", { class: "quiet" }, ` by ${each.issuer || "nobody"}, until ${each.not_after.slice(0, 10)}, seen since `), moment(each.first_seen)))));
+}
+
 function relayForm(form) {
   const code = form.code === null ? "–" : form.code;
   const enhanced = form.enhanced && !form.text.startsWith(form.enhanced) ? `${form.enhanced} ` : "";
@@ -200,7 +220,7 @@ function serverDetails(endpoint, opened) {
     endpoint.failure && el("p", { class: "failure" }, failureWords(endpoint.failure)),
     endpoint.greeting && el("p", { class: "greeting" }, el("span", { class: "quiet" }, "Greets with "), el("span", { class: "mono" }, `${endpoint.greeting.code} ${endpoint.greeting.text}`)),
     offers && el("div", {}, el("h4", {}, "Offers"), el("p", { class: "offers mono" }, offers.map((each) => el("span", {}, each)))),
-    tlsFacts(endpoint.tls), daneFacts(endpoint.dane), addressFacts(endpoint), relayFacts(endpoint.relay),
+    tlsFacts(endpoint.tls), certificatesSeen(endpoint.certificate_history), daneFacts(endpoint.dane), refusedSenders(endpoint), addressFacts(endpoint), relayFacts(endpoint.relay),
     el("h4", {}, "Last session"), transcriptList(endpoint.transcript),
     last && last.transcript.length > 0 && endpoint.state === "up" && unfolding(`${key}/failed`, ["Last session that failed"],
       el("p", { class: "failure" }, failureWords(last.failure || { phase: "total", reason: "local_fault" })), transcriptList(last.transcript)));

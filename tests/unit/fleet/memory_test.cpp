@@ -12,7 +12,9 @@ using namespace std::chrono_literals;
 using ::testing::ElementsAre;
 using ::testing::SizeIs;
 
-constexpr WallTime long_ago{std::chrono::days{20'000}};
+/// Not so long that nobody cares any more.
+const WallTime long_ago =
+    std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now()) - std::chrono::days{100};
 
 class MemoryTest : public ::testing::Test {
 protected:
@@ -75,6 +77,64 @@ TEST_F(MemoryTest, NotesStarttlsAndCertificatesOnce) {
     EXPECT_THAT(store_->certificates(now.key), SizeIs(1));
 }
 
+TEST_F(MemoryTest, KnowsWhenStarttlsWasLastOffered) {
+    EndpointStatus now = endpoint();
+    now.checked_at = long_ago;
+    auto session = std::make_shared<SessionFacts>();
+    session->starttls = StartTls::broken;
+    now.last = now.last_up = session;
+    memory_->session_ended(endpoint(), now);
+    restart();
+    EndpointCell cell(endpoint());
+    memory_->restore(cell);
+    EXPECT_EQ(cell.status.read()->starttls_offered_at, coarse(long_ago));
+    EXPECT_EQ(cell.status.read()->relay.state, endpoint().relay.state);
+}
+
+TEST_F(MemoryTest, AnEndpointsFindingsHoldSinceTheyWereFirstSeen) {
+    const auto with = [](std::initializer_list<HeldStatement> findings) {
+        EndpointStatus status = endpoint();
+        status.findings = findings;
+        return status;
+    };
+    const Statement gone("tls.not_offered", "gone");
+    const Statement slow("smtp.banner_slow", "slow");
+    EndpointStatus first = with({{gone, long_ago + 1h}, {slow, long_ago + 1h}});
+    memory_->endpoint_judged(endpoint(), first);
+    EndpointStatus second = with({{gone, long_ago + 1h}});
+    memory_->endpoint_judged(first, second);
+    restart(long_ago + 24h);
+    EndpointStatus again = with({{gone, long_ago + 25h}, {slow, long_ago + 25h}});
+    memory_->endpoint_judged(endpoint(), again);
+    EXPECT_EQ(again.findings[0].since, MaybeTime(long_ago + 1h));
+    EXPECT_EQ(again.findings[1].since, MaybeTime(long_ago + 25h)) << "it had gone";
+    EndpointStatus elsewhere = with({{gone, long_ago + 25h}});
+    elsewhere.key.port = 26;
+    memory_->endpoint_judged(endpoint(), elsewhere);
+    EXPECT_EQ(elsewhere.findings[0].since, MaybeTime(long_ago + 25h));
+    restart(long_ago + 48h);
+    EndpointStatus third = with({{slow, long_ago + 49h}});
+    memory_->endpoint_judged(endpoint(), third);
+    EXPECT_EQ(third.findings[0].since, MaybeTime(long_ago + 25h));
+}
+
+TEST_F(MemoryTest, KnowsHowMxRecordsChanged) {
+    memory_->mx_changed("example.com", {long_ago, "10 a", "10 b\n20 c"});
+    memory_->mx_changed("example.com", {long_ago + 1h, "10 b\n20 c", ""});
+    restart();
+    DomainTarget domain;
+    domain.cell = std::make_shared<DomainCell>(first_status("example.com", nullptr, {}));
+    memory_->restore(domain);
+    ASSERT_TRUE(domain.mx_history);
+    EXPECT_THAT(*domain.mx_history,
+                ElementsAre(MxChange{long_ago, "10 a", "10 b\n20 c"}, MxChange{long_ago + 1h, "10 b\n20 c", ""}));
+    EXPECT_EQ(domain.mx_changed_at, MaybeTime(long_ago + 1h));
+    DomainTarget other;
+    other.cell = std::make_shared<DomainCell>(first_status("other.example", nullptr, {}));
+    memory_->restore(other);
+    EXPECT_FALSE(other.mx_history);
+}
+
 TEST_F(MemoryTest, FindingsHoldSinceTheyWereFirstSeen) {
     const Finding finding{Statement("mta_sts.absent", "seen"), Scope::domain, {}, {}, 0, long_ago + 1h};
     DomainStatus before;
@@ -97,11 +157,15 @@ TEST_F(MemoryTest, FindingsHoldSinceTheyWereFirstSeen) {
 TEST_F(MemoryTest, FindingsThatDoNotComeBackAreForgotten) {
     store_->keep_finding("example.com mta_sts.absent", long_ago);
     restart();
+    std::vector<Finding> held = {{Statement("mta_sts.absent", "seen"), Scope::domain, {}, {}, 0, long_ago}};
+    store_->keep_finding("other.example mta_sts.absent", long_ago);
+    restart();
+    memory_->restore(held, "other.example");
     memory_->tidy(SteadyTime{} + Memory::recalls_for);
     restart();
-    std::size_t count = 0;
-    store_->findings([&](const std::string&, WallTime) { ++count; });
-    EXPECT_EQ(count, 0u);
+    std::vector<std::string> names;
+    store_->findings([&](const std::string& name, WallTime) { names.push_back(name); });
+    EXPECT_THAT(names, ElementsAre("other.example mta_sts.absent"));
 }
 
 TEST(MemoryWithoutAStore, KeepsAndKnowsNothing) {
@@ -109,6 +173,8 @@ TEST(MemoryWithoutAStore, KeepsAndKnowsNothing) {
     memory.recall({}, {});
     memory.session_ended(endpoint(), endpoint());
     memory.domain_judged({}, {});
+    EndpointStatus judged = endpoint();
+    memory.endpoint_judged(endpoint(), judged);
     memory.policy_fetched("example.com", {}, "");
     EXPECT_EQ(memory.policies_of("example.com", {}), nullptr);
 }

@@ -109,6 +109,20 @@ TEST_F(VantageTest, WithoutTargetsASilentFleetIsOurFault) {
     EXPECT_THAT(vantage.results(), ElementsAre(works(VantageCheck::egress_ipv4)));
 }
 
+TEST_F(VantageTest, OneOperatorsOutageIsNotOurs) {
+    fleet.endpoints.clear();
+    EndpointStatus elsewhere = status(0, Reason::timeout);
+    elsewhere.key.ip = *IpAddress::parse("198.51.100.1");
+    fleet.endpoints.push_back(std::make_shared<EndpointCell>(elsewhere));
+    for (int number = 0; number < 20; ++number) {
+        fleet.endpoints.push_back(std::make_shared<EndpointCell>(status(number, Reason::timeout)));
+        vantage.session_ended(*fleet.endpoints.back()->status.read());
+    }
+    EXPECT_THAT(look(), IsEmpty()) << "another network has not been tried meanwhile";
+    vantage.session_ended(elsewhere);
+    EXPECT_THAT(look(), ElementsAre("+vantage.egress_blocked"));
+}
+
 TEST_F(VantageTest, OneFamilyThatFailsIsHeldBackAlone) {
     for (int number = 10; number < 20; ++number)
         fleet.endpoints.push_back(std::make_shared<EndpointCell>(status(number, Reason::timeout, true)));

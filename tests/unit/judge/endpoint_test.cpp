@@ -75,6 +75,29 @@ TEST_F(EndpointHistory, SessionsThatDoNotAskWhetherTlsIsRequiredLeaveTheAnswerBe
     EXPECT_THAT(codes(), Not(Contains("smtp.tls_required")));
 }
 
+std::shared_ptr<SessionFacts> up_with_starttls(StartTls outcome) {
+    auto facts = up_without_tls();
+    facts->starttls = outcome;
+    return facts;
+}
+
+TEST_F(EndpointHistory, StarttlsThatWasOfferedWithinAWeekIsStripped) {
+    session(up_without_tls());
+    EXPECT_THAT(codes(), ElementsAre("tls.not_offered"));
+    session(up_with_starttls(StartTls::broken));
+    session(up_without_tls());
+    EXPECT_THAT(codes(), ElementsAre("tls.stripped"));
+    EXPECT_EQ(status.findings[0].statement.summary, "STARTTLS is not offered, and was 5 minutes ago");
+    session(failed_with(Phase::connect, Reason::refused));
+    session(up_without_tls());
+    EXPECT_THAT(codes(), ElementsAre("tls.stripped")) << "as long as it is gone";
+    now += 7 * 24h - 20min;
+    session(up_without_tls());
+    EXPECT_THAT(codes(), ElementsAre("tls.stripped"));
+    session(up_without_tls());
+    EXPECT_THAT(codes(), ElementsAre("tls.not_offered")) << "nobody remembers it";
+}
+
 TEST_F(EndpointHistory, UpAtOnceWithItsFindings) {
     session(up_without_tls());
     EXPECT_EQ(status.is_up(), true);

@@ -3,6 +3,9 @@
 
 #include <gmock/gmock.h>
 
+#include "agent/judge/domain.hpp"
+#include "agent/judge/senders.hpp"
+
 namespace mxfleet {
 namespace {
 
@@ -183,25 +186,113 @@ TEST(JudgeTlsPolicies, RowByRow) {
     EXPECT_THAT(said(holding(body("none", "*.example.com", "1")), mx(), good), IsEmpty());
 }
 
-std::optional<bool> class_of(const SharedTlsPolicies& policies, const EndpointStatus& status,
-                             std::optional<bool> plain = true, bool all_endpoints = true) {
-    return deliverable_under_mta_sts(policies.get(), mx(), {&status}, plain, all_endpoints);
+Taking taking_of(const SharedTlsPolicies& policies, const EndpointStatus& status) {
+    return taking(Sender::mta_sts, {mx(), policies.get()}, status);
 }
 
-TEST(DeliverableUnderMtaSts, OnlyEnforceForbids) {
+std::optional<bool> class_of(const SharedTlsPolicies& policies, const EndpointStatus& status,
+                             bool all_endpoints = true) {
+    return deliverable(Sender::mta_sts, {mx(), policies.get()}, {&status}, all_endpoints);
+}
+
+TEST(Senders, UnderMtaStsOnlyEnforceForbids) {
     const EndpointStatus good = endpoint(StartTls::ok);
     const EndpointStatus bad = endpoint(StartTls::not_offered);
+    const EndpointStatus down = endpoint(StartTls::ok, true, Confirmed::down);
     const auto enforce = holding(body("enforce"));
     EXPECT_EQ(class_of(enforce, good), true);
     EXPECT_EQ(class_of(enforce, bad), false);
-    EXPECT_EQ(class_of(enforce, bad, true, false), std::nullopt);
+    EXPECT_EQ(class_of(enforce, bad, false), std::nullopt);
     EXPECT_EQ(class_of(enforce, endpoint(StartTls::temporary)), std::nullopt);
-    EXPECT_EQ(class_of(enforce, endpoint(StartTls::ok, true, Confirmed::down), std::nullopt), false);
+    EXPECT_EQ(class_of(enforce, down), false);
     EXPECT_EQ(class_of(holding(body("enforce", "a.example")), good), false);
     EXPECT_EQ(class_of(holding(body("testing")), bad), true);
     EXPECT_EQ(class_of(after_look(nullptr, record(RecordState::absent), day_one), bad), true);
     EXPECT_EQ(class_of(nullptr, good), std::nullopt);
-    EXPECT_EQ(class_of(nullptr, good, false), false);
+    EXPECT_EQ(class_of(nullptr, down), false);
+}
+
+TEST(Senders, UnderMtaStsEachEndpointSaysWhy) {
+    const auto enforce = holding(body("enforce"));
+    EXPECT_EQ(taking_of(enforce, endpoint(StartTls::ok)).why, "");
+    EXPECT_EQ(taking_of(enforce, endpoint(StartTls::ok, false)).why,
+              "its certificate does not verify for the exchange");
+    EXPECT_EQ(taking_of(enforce, endpoint(StartTls::broken)).why, "TLS does not work");
+    EXPECT_EQ(taking_of(enforce, endpoint(StartTls::temporary)).why, "STARTTLS is refused for now");
+    EXPECT_EQ(taking_of(enforce, endpoint(StartTls::ok, true, Confirmed::down)).why, "it is down");
+    EXPECT_EQ(taking_of(holding(body("enforce", "a.example")), endpoint(StartTls::ok)).why,
+              "the MTA-STS policy does not name the exchange");
+    EXPECT_EQ(taking_of(nullptr, endpoint(StartTls::ok)).why, "the domain's MTA-STS policy is not known");
+}
+
+TEST(Senders, WhatForbidsDoesSoWhereAnEndpointIsNotKnownToBeUp) {
+    EndpointStatus limited = endpoint(StartTls::ok, true, Confirmed::unknown);
+    EXPECT_EQ(class_of(holding(body("enforce", "a.example")), limited), false);
+    EXPECT_EQ(class_of(holding(body("enforce")), limited), std::nullopt);
+    EXPECT_EQ(taking_of(holding(body("enforce")), limited).why, "whether it is up is not known");
+    limited.held_back = true;
+    EXPECT_EQ(class_of(holding(body("enforce", "a.example")), limited), std::nullopt)
+        << "nothing is said while we fail";
+    EXPECT_EQ(taking_of(nullptr, limited).why, "our own way out fails");
+}
+
+TEST(Senders, WithRequiretlsThePolicyVouchesForAnMxThatDnssecDoesNot) {
+    EndpointStatus offering = endpoint(StartTls::ok);
+    auto session = std::make_shared<SessionFacts>(*offering.last_up);
+    Capabilities inside;
+    inside.offered.add(Capability::requiretls);
+    session->capabilities_tls = std::make_shared<const Capabilities>(inside);
+    offering.last_up = std::move(session);
+    MxFacts insecure = mx();
+    insecure.dnssec = Dnssec::insecure;
+    MxFacts unsigned_for_all_we_know = mx();
+    const auto absent = after_look(nullptr, record(RecordState::absent), day_one);
+    const auto takes = [&](const MxFacts& facts, const SharedTlsPolicies& policies) {
+        return taking(Sender::requiretls, {facts, policies.get()}, offering).takes;
+    };
+    EXPECT_EQ(takes(insecure, holding(body("enforce"))), true);
+    EXPECT_EQ(takes(insecure, holding(body("testing"))), true);
+    EXPECT_EQ(takes(insecure, holding(body("none"))), false);
+    EXPECT_EQ(takes(insecure, holding(body("enforce", "a.example"))), false);
+    EXPECT_EQ(takes(insecure, absent), false);
+    EXPECT_EQ(takes(insecure, nullptr), std::nullopt);
+    EXPECT_EQ(takes(unsigned_for_all_we_know, absent), std::nullopt);
+    EXPECT_EQ(takes(unsigned_for_all_we_know, holding(body("enforce"))), true);
+    offering.tlsa = tlsa_without_records(TlsaState::absent);
+    EXPECT_EQ(takes(insecure, holding(body("enforce"))), true);
+    TlsaFacts failed{.state = TlsaState::lookup_failed, .error = DnsError::bogus};
+    offering.tlsa = std::make_shared<const TlsaFacts>(failed);
+    EXPECT_EQ(takes(insecure, holding(body("enforce"))), false) << "MTA-STS never overrides a failing DANE";
+}
+
+TEST(Senders, WhyNotInTheWholeDomain) {
+    const EndpointStatus good = endpoint(StartTls::ok);
+    const EndpointStatus bad = endpoint(StartTls::broken);
+    const auto why = [](MxFacts facts, const SharedTlsPolicies& policies, std::vector<const EndpointStatus*> endpoints,
+                        bool all = true) { return why_not(Sender::mta_sts, {facts, policies.get()}, endpoints, all); };
+    const auto enforce = holding(body("enforce"));
+    EXPECT_EQ(why(mx(), enforce, {&bad, &bad}), "TLS does not work");
+    EXPECT_EQ(why(mx(), enforce, {&bad}, false), "TLS does not work, other agents watch the rest");
+    EXPECT_EQ(why(mx(), nullptr, {&good}), "the domain's MTA-STS policy is not known");
+    MxFacts facts;
+    facts.state = MxState::null;
+    EXPECT_EQ(why(facts, nullptr, {}), "the domain takes no mail");
+    facts.state = MxState::unknown;
+    facts.error = DnsError::timeout;
+    EXPECT_EQ(why(facts, nullptr, {}), "DNS: timeout");
+}
+
+TEST(JudgeDomain, WhereOnlyMtaStsForbidsMailIsUndeliverableForThoseWhoHonourIt) {
+    const EndpointStatus bad = endpoint(StartTls::ok, false);
+    const auto enforce = holding(body("enforce"));
+    const auto judged = [&](const SharedTlsPolicies& policies) {
+        const auto judgement = judge_domain(mx(), {&bad}, {}, {}, day_one, true, policies.get());
+        return std::ranges::count_if(judgement.findings, [](const Finding& each) {
+            return each.statement.code == FindingCode("mail.undeliverable");
+        });
+    };
+    EXPECT_EQ(judged(enforce), 1);
+    EXPECT_EQ(judged(holding(body("testing"))), 0);
 }
 
 }  // namespace

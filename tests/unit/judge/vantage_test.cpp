@@ -123,10 +123,18 @@ TEST(Vantage, WhatSpeaksForAndAgainstOurWayOut) {
         {"two silent ones may be coincidence", {2, 100, 2, 0}, false},
         {"the fleet answers, only the targets do not", {0, 100, 2, 0}, false},
         {"there is no fleet, the targets speak alone", {0, 0, 2, 0}, true},
+        {"many in a row, all in one operator's network", {10, 100, 0, 0, 1, 10}, false},
+        {"many in a row, in nearly all networks", {10, 100, 0, 0, 9, 10}, false},
+        {"many in a row, in all of a few networks", {10, 100, 0, 0, 3, 3}, true},
+        {"no target answers, and one network is silent", {10, 100, 2, 0, 1, 10}, false},
+        {"no target answers, and a few networks are silent", {10, 100, 2, 0, 3, 10}, true},
     };
     for (const EgressRow& row : rows)
         EXPECT_EQ(egress_fails(row.evidence), row.fails) << row.what;
     EXPECT_TRUE(suspects_egress({10, 100, 2, 2})) << "worth another look at the targets";
+    EXPECT_TRUE(family_fails({10, 100, 0, 0}));
+    EXPECT_FALSE(family_fails({9, 9, 0, 0})) << "the other family works: few may be coincidence";
+    EXPECT_FALSE(family_fails({10, 100, 0, 0, 1, 2}));
 }
 
 TEST(Vantage, OnlyAResolverThatSaysNothingIsSilent) {

@@ -53,6 +53,8 @@ TEST(ReportJson, HasEveryMemberOfTheInterface) {
                                                        "size_limit_bytes",
                                                        "tls",
                                                        "dane",
+                                                       "senders",
+                                                       "senders_why",
                                                        "reverse_dns",
                                                        "dnsbl",
                                                        "relay",
@@ -63,7 +65,7 @@ TEST(ReportJson, HasEveryMemberOfTheInterface) {
         const Json report = document(domain);
         EXPECT_THAT(keys(report), testing::IsSupersetOf({"schema", "domain", "checked_at", "duration_seconds",
                                                          "verdict", "deliverable", "mx", "mx_changes", "mta_sts",
-                                                         "tlsrpt", "senders", "endpoints", "findings"}))
+                                                         "tlsrpt", "senders", "senders_why", "endpoints", "findings"}))
             << domain;
         EXPECT_THAT(keys(report["mx"]),
                     ElementsAre("state", "error", "dnssec", "ttl_seconds", "lookup_seconds", "exchanges"));
@@ -89,10 +91,12 @@ TEST(ReportJson, AbsentKnowledgeIsNull) {
     EXPECT_EQ(unseen["mx"]["state"], "unknown");
     EXPECT_TRUE(unseen["mx"]["ttl_seconds"].is_null());
     EXPECT_EQ(unseen["senders"]["plain"], "unknown");
+    EXPECT_EQ(unseen["senders_why"]["plain"], "it was not looked up yet");
 
     const Json null_mx = document("null.example");
     EXPECT_EQ(null_mx["verdict"], "ok");
     EXPECT_TRUE(null_mx["deliverable"].is_null());
+    EXPECT_EQ(null_mx["senders_why"]["dane"], "the domain takes no mail");
 
     const Json down = document("example.com")["endpoints"][1];
     EXPECT_EQ(down["state"], "down");

@@ -23,6 +23,12 @@ WallTime now() {
     return std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now());
 }
 
+std::vector<StoredMxChange> changes_in(StateStore& store) {
+    std::vector<StoredMxChange> changes;
+    store.mx_changes([&](const std::string&, const StoredMxChange& each) { changes.push_back(each); });
+    return changes;
+}
+
 StoredPolicy policy() {
     return {"example.com", "1", "version: STSv1\n", now() - 1h, now() + 24h, 2, CertificateTime{1'800'000'000s}};
 }
@@ -61,7 +67,7 @@ TEST_F(StateTest, EverythingIsThereAfterARestart) {
     const auto store = *open();
     EXPECT_THAT(store->policies(), ElementsAre(kept));
     EXPECT_THAT(store->verdicts(), ElementsAre(verdict));
-    EXPECT_THAT(store->mx_changes("example.com"), ElementsAre(StoredMxChange{"10 a", "10 b", wall_}));
+    EXPECT_THAT(changes_in(*store), ElementsAre(StoredMxChange{"10 a", "10 b", wall_}));
     std::vector<std::string> names;
     store->findings([&](const std::string& name, WallTime since) {
         names.push_back(name);
@@ -82,15 +88,37 @@ TEST_F(StateTest, ACertificateIsRecordedWhenItIsAnotherOne) {
     EXPECT_THAT(seen, ElementsAre("aa", "bb", "aa"));
 }
 
+TEST_F(StateTest, OnlyTheLastChangesOfEachAreKept) {
+    constexpr int too_many = StateStore::changes_kept + 8;
+    {
+        const auto store = *open();
+        for (int at = 0; at < too_many; ++at) {
+            const std::string number = std::to_string(at);
+            store->record_mx_change("example.com", {number, "x", wall_});
+            store->record_certificate(endpoint, {number, "CA", CertificateTime{}, wall_});
+        }
+        store->record_mx_change("other.example", {"a", "b", wall_});
+        store->record_certificate({"mx2.example.com", endpoint.ip, 25}, {"aa", "CA", CertificateTime{}, wall_});
+    }
+    const auto store = *open();
+    const auto changes = changes_in(*store);
+    EXPECT_EQ(changes.size(), StateStore::changes_kept + 1u);
+    EXPECT_EQ(changes.front().before, "8") << "the oldest went";
+    EXPECT_EQ(store->certificates(endpoint).size(), std::size_t{StateStore::changes_kept});
+    EXPECT_EQ(store->certificates(endpoint).front().sha256, "8");
+}
+
 TEST_F(StateTest, WhatIsOldGoes) {
     {
         const auto store = *open();
+        store->keep(StoredVerdict{endpoint, "starttls", "offered", "", now() - StateStore::history_kept - 24h});
         store->record_mx_change("example.com", {"a", "b", now() - StateStore::history_kept - 24h});
         store->keep(StoredPolicy{"example.com", "1", "x", now() - 2h, now() - 1h, 0, {}});
     }
     const auto store = *open();
-    EXPECT_THAT(store->mx_changes("example.com"), IsEmpty());
+    EXPECT_THAT(changes_in(*store), IsEmpty());
     EXPECT_THAT(store->policies(), IsEmpty());
+    EXPECT_THAT(store->verdicts(), IsEmpty());
 }
 
 TEST_F(StateTest, TwoAgentsNeverShareADirectory) {
