@@ -117,11 +117,11 @@ public:
           agent_(config_.settings, std::move(loaded.trust), telemetry_, state_.get()),
           subjects_{agent_,
                     metrics_,
-                     telemetry_.changes(),
-                     [this] { return settings(); },
-                     [this] { return config_toml(); },
-                     [this] { return reload_from_web(); },
-                     state_.get()} {}
+                    telemetry_.changes(),
+                    [this] { return settings(); },
+                    [this] { return config_toml(); },
+                    [this] { return reload_from_web(); },
+                    state_.get()} {}
 
     int run() {
         if (!serve()) return 1;
