@@ -37,20 +37,17 @@ SteadyTime next_on_grid(SteadyTime after, Duration interval, std::uint64_t seed)
 }
 
 void Schedule::Queue::add(Waiting waiting) {
-    heap_.push_back(waiting);
-    std::ranges::push_heap(heap_, std::greater{});
+    sorted_.insert(std::ranges::lower_bound(sorted_, waiting, std::greater{}), waiting);
 }
 
 Schedule::Waiting Schedule::Queue::take_first() {
-    std::ranges::pop_heap(heap_, std::greater{});
-    const Waiting first = heap_.back();
-    heap_.pop_back();
+    const Waiting first = sorted_.back();
+    sorted_.pop_back();
     return first;
 }
 
 void Schedule::Queue::remove(Waiting waiting) {
-    std::erase(heap_, waiting);
-    std::ranges::make_heap(heap_, std::greater{});
+    sorted_.erase(std::ranges::lower_bound(sorted_, waiting, std::greater{}));
 }
 
 TargetId Schedule::add(const IpAddress& ip, SteadyTime due) {

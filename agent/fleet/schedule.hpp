@@ -1,5 +1,5 @@
 // Who is probed when, on one thread: due times, and the politeness that holds a start back. Pure: time is passed in,
-// nothing is started here. A start costs O(log n), however many endpoints stand on one address.
+// nothing is started here. A start costs O(log n), and of endpoints on one address a move of their entries.
 #pragma once
 
 #include <array>
@@ -108,17 +108,18 @@ private:
         auto operator<=>(const Waiting&) const = default;
     };
 
-    /// Targets not in flight, a heap by when they are due. Few addresses have more than one.
+    /// Targets not in flight. Few addresses have more than one: where thousands of names stand on one, moving their
+    /// entries aside takes microseconds, and a tree for each address would take several times the room.
     class Queue {
     public:
-        bool empty() const { return heap_.empty(); }
-        const Waiting& first() const { return heap_.front(); }
+        bool empty() const { return sorted_.empty(); }
+        const Waiting& first() const { return sorted_.back(); }
         void add(Waiting waiting);
         Waiting take_first();
-        void remove(Waiting waiting);  ///< looks through all of them
+        void remove(Waiting waiting);  ///< precondition: it is among them
 
     private:
-        std::vector<Waiting> heap_;
+        std::vector<Waiting> sorted_;  ///< who is due first is last
     };
 
     struct Address {
