@@ -98,7 +98,7 @@ std::vector<Condition> certificate_chains() {
          .expect = warns({"cert.weak_key"})},
         {.name = "cert-weak-signature",
          .sick = "the certificate is signed with SHA-1",
-         .hosts = {{.server = {.certificate = {.sha1 = true}}}},
+         .hosts = {{.server = {.certificate = {.digest = Spec::Digest::sha1}}}},
          .expect = warns({"cert.weak_signature"})},
     };
 }

@@ -56,6 +56,9 @@ std::string schedule(const Options& options) {
         "interval = {}\n"
         "retry_interval = {}\n"
         "failures_to_confirm = 3\n"
+        "relay_interval = \"24h\"\n"
+        "policy_interval = \"24h\"\n"
+        "deep_interval = \"24h\"\n"
         "per_ip_gap = {}\n\n",
         duration(options.interval), duration(std::min<milliseconds>(options.interval, 2s)),
         duration(scaled(200ms, options.time_scale)));

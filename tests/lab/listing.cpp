@@ -72,6 +72,7 @@ Json expectation_json(const Numbered& numbered) {
     object["may"] = expect.may;
     object["later"] = expect.later;
     if (!expect.findings_deep.empty()) object["findings_deep"] = expect.findings_deep;
+    if (expect.is_deep_daily) object["deep_daily"] = true;
     return object;
 }
 
