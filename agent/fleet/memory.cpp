@@ -66,6 +66,7 @@ void Memory::recall(SteadyTime now, WallTime wall) {
     for (StoredPolicy& policy : store_->policies())
         policies_.emplace(policy.domain, std::move(policy));
     for (const StoredVerdict& verdict : store_->verdicts()) {
+        if (verdict.aspect == starttls_aspect) starttls_[verdict.endpoint] = verdict.at;
         const auto state = relay_state_of(verdict.state);
         if (verdict.aspect != relay_aspect || !state) continue;
         relay_[verdict.endpoint] = {*state, verdict.reason, verdict.at, verdict.at, {}};
@@ -75,11 +76,13 @@ void Memory::recall(SteadyTime now, WallTime wall) {
 
 void Memory::tidy(SteadyTime now) {
     const bool is_time = has_recalled_ && now - recalled_at_ >= recalls_for;
-    if (!is_time || (policies_.empty() && relay_.empty() && since_.empty())) return;
+    const bool is_empty = policies_.empty() && relay_.empty() && starttls_.empty() && since_.empty();
+    if (!is_time || is_empty) return;
     for (const auto& [name, since] : since_)
         store_->forget_finding(name);
     policies_ = {};
     relay_ = {};
+    starttls_ = {};
     since_ = {};
 }
 
@@ -92,11 +95,12 @@ SharedTlsPolicies Memory::policies_of(const SharedText& domain, WallTime now) {
 }
 
 void Memory::restore(EndpointCell& endpoint) {
-    if (relay_.empty()) return;
-    const auto kept = relay_.extract(endpoint.key);
-    if (kept.empty()) return;
+    const auto relay = relay_.extract(endpoint.key);
+    const auto starttls = starttls_.extract(endpoint.key);
+    if (relay.empty() && starttls.empty()) return;
     EndpointStatus status = *endpoint.status.read();
-    status.relay = std::move(kept.mapped());
+    if (!relay.empty()) status.relay = std::move(relay.mapped());
+    if (!starttls.empty()) status.starttls_offered_at = starttls.mapped();
     endpoint.status.publish(std::make_shared<const EndpointStatus>(std::move(status)));
 }
 

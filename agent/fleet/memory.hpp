@@ -46,8 +46,9 @@ private:
     SteadyTime recalled_at_{};
     std::unordered_map<std::string, StoredPolicy> policies_;
     std::unordered_map<EndpointKey, RelayStatus> relay_;
-    std::unordered_map<std::string, WallTime> since_;  ///< findings that nobody has asked for so far
-    WallTime started_ = WallTime::max();               ///< what is older was kept by an earlier run
+    std::unordered_map<EndpointKey, WallTime> starttls_;  ///< when it was last offered
+    std::unordered_map<std::string, WallTime> since_;     ///< findings that nobody has asked for so far
+    WallTime started_ = WallTime::max();                  ///< what is older was kept by an earlier run
 };
 
 }  // namespace mxfleet

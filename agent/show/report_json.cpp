@@ -75,6 +75,7 @@ Json dane_json(const MxFacts* mx, const EndpointStatus& endpoint) {
 Json endpoint_of(const DomainStatus& domain, const EndpointStatus& endpoint, Transcripts transcripts) {
     Json json = endpoint_json(endpoint, transcripts);
     json["dane"] = dane_json(domain.mx.get(), endpoint);
+    json["policy"] = policy_json(policy_of(endpoint.policies.get(), domain.domain));
     return json;
 }
 

@@ -197,15 +197,23 @@ std::string starttls_reply(const SessionFacts& facts) {
     return facts.failure ? std::string(name(facts.failure->reason)) : "no reply";
 }
 
-Found starttls_outcome(const SessionFacts& facts, const SessionTerms&) {
+/// CHECKS §4: a server does not lose TLS of itself.
+constexpr auto offer_remembered_for = std::chrono::days{7};
+
+Statement not_offered(const SessionFacts& facts, const SessionTerms& terms) {
+    if (facts.capabilities && facts.capabilities->masked)
+        return {"tls.stripped", "STARTTLS is not offered, and a keyword is masked"};
+    const bool was_offered = terms.starttls_offered_at && terms.now - *terms.starttls_offered_at < offer_remembered_for;
+    if (!was_offered) return {"tls.not_offered", "STARTTLS is not offered"};
+    return {"tls.stripped",
+            "STARTTLS is not offered any more; it was " + in_words(terms.now - *terms.starttls_offered_at) + " ago"};
+}
+
+Found starttls_outcome(const SessionFacts& facts, const SessionTerms& terms) {
     if (!facts.starttls) return std::nullopt;
     switch (*facts.starttls) {
         case StartTls::ok: return std::nullopt;
-        case StartTls::not_offered:
-            if (facts.capabilities && facts.capabilities->masked) {
-                return Statement("tls.stripped", "STARTTLS is not offered, and a keyword is masked");
-            }
-            return Statement("tls.not_offered", "STARTTLS is not offered");
+        case StartTls::not_offered: return not_offered(facts, terms);
         case StartTls::temporary:
             return Statement("tls.starttls_temporary", "STARTTLS is refused for now: " + starttls_reply(facts));
         case StartTls::broken:

@@ -22,6 +22,7 @@ struct SessionTerms {
     bool own_address_listed = false;      ///< on a block list: a refusal is about us until it is shown otherwise
     bool required_tls = false;            ///< a plain MAIL got 530 when one was last tried
     const TlsaFacts* tlsa = nullptr;      ///< what DNS says now; null: not known
+    MaybeTime starttls_offered_at = {};   ///< when STARTTLS was last offered, before this session
 };
 
 struct SessionJudgement {

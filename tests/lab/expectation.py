@@ -1,16 +1,23 @@
 """What the lab's own list says of a condition, held against what the program says."""
 
 
-def finding_faults(expect, severe, info, deep):
-    """`severe`: codes of severity warning and critical."""
-    wanted = set(expect.get("findings_deep", expect["findings"]) if deep else expect["findings"])
-    allowed = wanted | set(expect["may"]) | set(expect["later"])
+def finding_faults(expect, severe, info, deep, settled):
+    """`severe`: codes of severity warning and critical; `deep`: whether the follow-up sessions were made that are made at once,
+    or "all" of them; `settled`: there were visits enough for what is said later."""
+    is_in_time = deep == "all" or (deep and not expect.get("deep_daily"))
+    wanted = set(expect.get("findings_deep", expect["findings"]) if is_in_time else expect["findings"])
+    later = set(expect["later"])
+    allowed = wanted | set(expect["may"]) | later | (set(expect.get("findings_deep", ())) if deep else set())
     if wanted - severe:
         yield f"not found: {sorted(wanted - severe)}"
     if severe - allowed:
         yield f"found, too: {sorted(severe - allowed)}"
     if set(expect["info"]) - info - severe:
         yield f"not told: {sorted(set(expect['info']) - info)}"
+    if settled and later - info - severe:
+        yield f"not told in the end: {sorted(later - info - severe)}"
+    if not settled and later & (info | severe):
+        yield f"told too early: {sorted(later & (info | severe))}"
 
 
 def endpoint_faults(expect, seen, deep):
@@ -37,7 +44,7 @@ def domain_faults(expect, seen):
             yield f"{key} is {seen[key]}, not {expect[key]}"
 
 
-def report_faults(expect, report, deep=False):
+def report_faults(expect, report, deep=False, settled=False):
     """Of a report as JSON."""
     mx = report["mx"]
     yield from domain_faults(expect, {"verdict": report["verdict"], "deliverable": report["deliverable"],
@@ -47,10 +54,10 @@ def report_faults(expect, report, deep=False):
     yield from endpoint_faults(expect, seen, deep)
     severe = {each["code"] for each in report["findings"] if each["severity"] != "info"}
     info = {each["code"] for each in report["findings"]} - severe
-    yield from finding_faults(expect, severe, info, deep)
+    yield from finding_faults(expect, severe, info, deep, settled)
 
 
-def metric_faults(expect, domain, page, deep=True):
+def metric_faults(expect, domain, page, deep=True, settled=False):
     """Of a page of metrics. The agent makes follow-up sessions by itself."""
     deliverable = {1: True, 0: False, None: None}[page.value("mxfleet_domain_deliverable", domain=domain)]
     yield from domain_faults(expect, {
@@ -66,7 +73,8 @@ def metric_faults(expect, domain, page, deep=True):
         found = found + page.all("mxfleet_endpoint_finding", **endpoint)
     yield from endpoint_faults(expect, seen, deep)
     severe = {labels["code"] for labels, _ in found if labels["severity"] != "info"}
-    yield from finding_faults(expect, severe, {labels["code"] for labels, _ in found} - severe, deep)
+    yield from finding_faults(expect, severe, {labels["code"] for labels, _ in found} - severe, deep,
+                              settled)
 
 
 def starttls_of(page, endpoint):

@@ -58,6 +58,20 @@ TEST_F(MemoryTest, KnowsTheRelayStateAndItsAge) {
     EXPECT_EQ(status->relay.conclusive_at, MaybeTime(long_ago));
 }
 
+TEST_F(MemoryTest, KnowsWhenStarttlsWasLastOffered) {
+    EndpointStatus now = endpoint();
+    now.checked_at = long_ago;
+    auto session = std::make_shared<SessionFacts>();
+    session->starttls = StartTls::ok;
+    now.last = now.last_up = session;
+    memory_->session_ended(endpoint(), now);
+    restart(long_ago + 24h);
+    EndpointCell cell(endpoint());
+    memory_->restore(cell);
+    EXPECT_EQ(cell.status.read()->starttls_offered_at, MaybeTime(long_ago));
+    EXPECT_FALSE(cell.status.read()->relay.conclusive_at) << "and no more than that";
+}
+
 TEST_F(MemoryTest, NotesStarttlsAndCertificatesOnce) {
     EndpointStatus now = endpoint();
     now.checked_at = long_ago;
