@@ -59,6 +59,7 @@ void describe(Keys& keys, ScheduleSettings& schedule) {
     keys("dns_stale_max", schedule.dns_stale_max, Range<Duration>{0s, std::chrono::days{30}});
     keys("relay_interval", schedule.relay_interval, limits::daily_interval);
     keys("policy_interval", schedule.policy_interval, limits::daily_interval);
+    keys("deep_interval", schedule.deep_interval, limits::daily_interval);
     keys("concurrency", schedule.concurrency, Range{1u, 1'000'000u});
     keys("handshakes", schedule.handshakes, Range{1u, 100'000u});
     keys("per_ip_gap", schedule.per_ip_gap, Range<Duration>{0s, 1h});

@@ -60,6 +60,7 @@ struct ScheduleSettings {
     Duration dns_stale_max = std::chrono::hours{24};
     Duration relay_interval = std::chrono::hours{24};
     Duration policy_interval = std::chrono::hours{24};
+    Duration deep_interval = std::chrono::hours{24};
     std::uint32_t concurrency = 10'000;
     std::uint32_t handshakes = 500;
     Duration per_ip_gap = std::chrono::seconds{10};

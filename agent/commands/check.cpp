@@ -82,13 +82,14 @@ Checked<std::vector<Domain>> wanted_domains(const std::vector<std::string>& name
     return domains;
 }
 
-/// INTERFACE: relay is asked for domains that the configuration names, or where `--relay` says so.
-std::vector<std::string> relay_domains(const std::vector<Domain>& domains, const Config& config, bool asked_for) {
+/// INTERFACE: relay and policy are asked for domains that the configuration names, or where `--relay` says so.
+std::vector<std::string> asked_domains(const std::vector<Domain>& domains, const Config& config, bool asked_for,
+                                       std::optional<bool> DomainPolicy::* own, bool others) {
     std::vector<std::string> names;
     for (const Domain& domain : domains) {
         const bool is_configured =
             std::ranges::find(config.domains, domain.name, &Domain::name) != config.domains.end();
-        const bool is_enabled = domain.policy->relay.value_or(config.settings.relay.enabled);
+        const bool is_enabled = (*domain.policy.*own).value_or(others);
         if (asked_for || (is_configured && is_enabled)) names.push_back(domain.name);
     }
     return names;
@@ -111,7 +112,10 @@ Checked<CheckTerms> terms_of(const Options& options) {
     if (!trust) return wrong_usage(trust.error());
 
     CheckTerms terms;
-    terms.relay_domains = relay_domains(*domains, *config, options.relay);
+    const Settings& settings = config->settings;
+    terms.relay_domains = asked_domains(*domains, *config, options.relay, &DomainPolicy::relay, settings.relay.enabled);
+    terms.policy_domains =
+        asked_domains(*domains, *config, options.relay, &DomainPolicy::policy, settings.policy.enabled);
     terms.settings = std::move(config->settings);
     terms.trust = std::move(*trust);
     terms.domains = std::move(*domains);
@@ -170,7 +174,8 @@ void add_check_command(CLI::App& app, int& exit_code) {
         ->type_name("FILE");
     command->add_flag("--json", options->json, "Print one JSON document per domain, an array if more than one");
     command->add_flag("--transcript", options->transcript, "Add the SMTP dialogue of every session");
-    command->add_flag("--relay", options->relay, "Ask for relaying even if no configuration names the domain");
+    command->add_flag("--relay", options->relay,
+                      "Ask for relaying and policy even if no configuration names the domain");
     command->add_flag("--deep", options->deep, "Also run follow-up sessions, as with older TLS");
     command->add_option("--mx", options->exchange, "Judge this server as if it were the only exchange")
         ->type_name("HOST[:PORT]");

@@ -219,11 +219,12 @@ private:
         }
     }
 
-    std::vector<SharedText> relay_domains_of(const EndpointKey& key) const {
+    /// Those of `wanted` that have the endpoint.
+    std::vector<SharedText> domains_of(const EndpointKey& key, const std::vector<std::string>& wanted) const {
         std::vector<SharedText> names;
         for (std::size_t at = 0; at < domains_.size(); ++at) {
             const std::string& domain = terms_.domains[at].name;
-            const bool is_wanted = std::ranges::find(terms_.relay_domains, domain) != terms_.relay_domains.end();
+            const bool is_wanted = std::ranges::find(wanted, domain) != wanted.end();
             const bool has_it =
                 std::ranges::any_of(domains_[at].links, [&](const auto& link) { return link.endpoint->key == key; });
             if (is_wanted && has_it) names.push_back(domain);
@@ -232,17 +233,19 @@ private:
     }
 
     /// A failure counts as it is: one to be confirmed would be visited, and counted as ended, again.
-    std::shared_ptr<LaneSettings> settings_for_one_visit() const {
+    std::shared_ptr<LaneSettings> settings_for_one_visit(bool deep) const {
         auto settings = std::make_shared<LaneSettings>(lane_settings(terms_.settings, terms_.trust, 1));
         settings->judge.failures_to_confirm = 1;
-        settings->legacy_follow_ups = terms_.deep;
-        settings->relay.extended_forms = settings->relay.extended_forms && terms_.deep;
+        settings->legacy_follow_ups = deep;
+        settings->looks_first = true;
+        if (!deep) settings->deep_interval = {};
+        settings->relay.extended_forms = settings->relay.extended_forms && deep;
         return settings;
     }
 
     /// Primaries first: some servers distrust who comes to a backup only.
     void run_sessions() {
-        auto settings = settings_for_one_visit();
+        auto settings = settings_for_one_visit(terms_.deep);
         if (tells_route(recipient_mx_)) {
             settings->relay.route = std::make_shared<const RecipientRoute>(route_of(recipient_mx_));
         }
@@ -251,8 +254,9 @@ private:
             std::vector<Assignment> assignments;
             for (const auto& [key, ranks] : preferences_) {
                 if (*ranks.begin() != wanted) continue;
-                auto relay_domains = std::make_shared<const std::vector<SharedText>>(relay_domains_of(key));
-                assignments.push_back({cells_.at(key), once, {}, std::move(relay_domains), {}, tlsa_.at(key)});
+                auto asked = std::make_shared<const AskedDomains>(
+                    AskedDomains{domains_of(key, terms_.relay_domains), domains_of(key, terms_.policy_domains)});
+                assignments.push_back({cells_.at(key), once, {}, std::move(asked), {}, tlsa_.at(key)});
             }
             sessions.run(assignments);
         }
@@ -302,12 +306,12 @@ private:
             for (const FoundEndpoint& found : endpoints_in(target_mx_[at], policy, terms_.settings.smtp)) {
                 if (found.skip) continue;
                 auto cell = std::make_shared<EndpointCell>(EndpointStatus{.key = found.key});
-                assignments.push_back({std::move(cell), once, {}, std::make_shared<const std::vector<SharedText>>()});
+                assignments.push_back({std::move(cell), once, {}, std::make_shared<const AskedDomains>()});
             }
         }
         if (assignments.empty()) return false;
         terms_.progress("nobody was reached: asking the check targets");
-        Sessions sessions(settings_for_one_visit(), terms_);
+        Sessions sessions(settings_for_one_visit(false), terms_);
         sessions.run(assignments);
         return std::ranges::any_of(
             assignments, [](const Assignment& each) { return reached_anybody(*each.cell->status.read()) == true; });

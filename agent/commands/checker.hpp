@@ -17,9 +17,10 @@ struct CheckTerms {
     Settings settings;
     TrustStore trust;
     std::vector<Domain> domains;
-    std::optional<CheckTarget> exchange;     ///< judged as if it were every domain's only exchange
-    std::vector<std::string> relay_domains;  ///< those whose relay check is wanted
-    bool deep = false;                       ///< follow-up sessions besides the one with HELO
+    std::optional<CheckTarget> exchange;      ///< judged as if it were every domain's only exchange
+    std::vector<std::string> relay_domains;   ///< those whose relay check is wanted
+    std::vector<std::string> policy_domains;  ///< those whose policy probes are wanted
+    bool deep = false;                        ///< follow-up sessions besides the one with HELO
     std::function<void(const std::string&)> progress = [](const std::string&) {};  ///< told what is going on
 };
 

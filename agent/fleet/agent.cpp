@@ -19,10 +19,6 @@ constexpr Duration tick_length = milliseconds{100};
 constexpr Duration lookup_spread = std::chrono::microseconds{200};
 constexpr int publish_share = 20;  ///< the fleet is not published again for so many times what it took
 
-TargetTerms target_terms(const Settings& settings) {
-    return {settings.schedule.interval, settings.relay.enabled, settings.smtp.port, settings.smtp.max_endpoints};
-}
-
 std::size_t lane_count(const Settings& settings) {
     const unsigned cores = std::max(1u, std::thread::hardware_concurrency());
     return settings.agent.threads == 0 ? cores : settings.agent.threads;

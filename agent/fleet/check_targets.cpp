@@ -33,9 +33,8 @@ void CheckTargets::configure(const Settings& settings, const TrustStore& trust) 
     last_.reset();
     if (targets_.empty()) return;
     if (!reactor_) reactor_ = std::make_unique<Reactor>(context_);
-    const auto client = [&](TlsEra era) { return std::make_shared<TlsClient>(trust, era); };
     session_context_ = std::make_shared<const SessionContext>(
-        SessionContext{*reactor_, handshakes_, client(TlsEra::modern), client(TlsEra::legacy), smtp_});
+        SessionContext{*reactor_, handshakes_, std::make_shared<TlsClients>(trust), smtp_});
 }
 
 void CheckTargets::begin_round(DnsLookup& dns) {

@@ -7,7 +7,6 @@
 #include "agent/judge/siblings.hpp"
 #include "probes/io/awaiting.hpp"
 #include "probes/io/clocks.hpp"
-#include "probes/smtp/findings.hpp"
 
 namespace mxfleet {
 namespace {
@@ -15,8 +14,10 @@ namespace {
 constexpr SteadyTime never = SteadyTime::max();
 /// Starts are gathered into moments so far apart: waking up for each by itself costs as much as a session.
 using StartGrain = std::chrono::duration<Duration::rep, std::ratio<1, 200>>;
-constexpr auto variation_lasts = std::chrono::hours{24};
 constexpr Duration relay_retry = std::chrono::minutes{15};  ///< by then greylisting knows us
+/// With more forms, as while there is a suspicion, the policy probes wait: all together might be refused ten times, and
+/// from there on Postfix slows down whom it talks to.
+constexpr std::size_t forms_beside_policy = 4;
 
 }  // namespace
 
@@ -105,18 +106,12 @@ Duration Lane::oldest_overdue(SteadyTime now) const {
 
 void Lane::apply(std::shared_ptr<const LaneSettings> settings) {
     const bool same_trust = settings_ && settings_->trust == settings->trust;
-    const auto client = [&](TlsEra era, const std::shared_ptr<TlsClient> SessionContext::* held) {
-        return same_trust ? (*session_context_).*held : std::make_shared<TlsClient>(settings->trust, era);
-    };
-    session_context_ = std::make_shared<const SessionContext>(SessionContext{
-        reactor_,
-        handshakes_,
-        client(TlsEra::modern, &SessionContext::modern_tls),
-        client(TlsEra::legacy, &SessionContext::legacy_tls),
-        settings->smtp,
-    });
+    auto tls = same_trust ? session_context_->tls : std::make_shared<TlsClients>(settings->trust);
+    session_context_ =
+        std::make_shared<const SessionContext>(SessionContext{reactor_, handshakes_, std::move(tls), settings->smtp});
     handshakes_.resize(settings->handshakes);
     schedule_.set_limits(settings->limits);
+    policy_turns_.set_interval(settings->policy_interval);
     settings_ = std::move(settings);
 }
 
@@ -139,7 +134,9 @@ void Lane::add(Assignment assignment) {
     } else {
         const TargetId target = schedule_.add(cell.key.ip, now + assignment.first_after);
         cell.target = target;
-        entries_.emplace(target, Entry{.wanted = std::move(assignment), .target = target});
+        const std::uint16_t deep_day =
+            settings_->deep_interval > Duration::zero() ? deep_day_of(cell.key) : std::uint16_t{0};
+        entries_.emplace(target, Entry{.wanted = std::move(assignment), .target = target, .deep_day = deep_day});
     }
     dispatch();
 }
@@ -148,6 +145,8 @@ void Lane::remove(EndpointCell& cell) {
     if (!cell.target || stop_asked_.load(std::memory_order_relaxed)) return;
     const TargetId target = *cell.target;
     cell.target.reset();
+    policy_turns_.forget(target);
+    deep_looks_.forget(target);
     Entry& entry = entries_.at(target);
     const bool in_flight = schedule_.is_in_flight(target);
     schedule_.remove(target);
@@ -231,20 +230,65 @@ asio::awaitable<void> Lane::probe(TargetId target) {
 void Lane::finish(TargetId target, SteadyTime started, SessionFacts facts) {
     Entry& entry = entries_.at(target);
     SteadyTime due = steady_now();
-    if (!stopping_ && !entry.released && !begins_follow_up(entry, facts)) {
-        end_follow_up(entry, facts);
-        due = record(entry, started, std::move(facts));
-    }
+    if (!stopping_ && !entry.released) due = take(entry, started, std::move(facts));
     schedule_.finished(target, steady_now(), due);
     if (entry.released) entries_.erase(target);
     dispatch();
     if (stopping_) end_when_idle();
 }
 
+/// What becomes of a session, and when the next is due.
+SteadyTime Lane::take(Entry& entry, SteadyTime started, SessionFacts facts) {
+    if (deep_looks_.next(entry.target)) return take_look(entry, facts);
+    Variation& variation = entry.variation;
+    if (variation.begins_follow_up(facts, settings_->legacy_follow_ups, steady_now())) return steady_now();
+    variation.end_follow_up(facts, steady_now());
+    if (!wants_deep_looks(entry, facts)) return record(entry, started, std::move(facts));
+    DeepLooks::Look& look = deep_looks_.begin(entry.target, facts.tls->chain);
+    if (settings_->looks_first) {
+        look.held = DeepLooks::Held{started, std::move(facts)};
+    } else {
+        look.turn_after = record(entry, started, std::move(facts));
+    }
+    return steady_now();
+}
+
+SteadyTime Lane::take_look(Entry& entry, const SessionFacts& facts) {
+    auto whole = deep_looks_.take(entry.target, facts);
+    if (!whole) return steady_now();
+    auto& published = entry.wanted.cell->status;
+    EndpointStatus status = with_rare_handshakes(*published.read(), std::move(whole->found));
+    status.rare_handshakes = rare_handshakes_.shared(std::move(status.rare_handshakes));
+    published.publish(std::make_shared<const EndpointStatus>(std::move(status)));
+    if (!whole->held) return whole->turn_after;
+    return record(entry, whole->held->started, std::move(whole->held->facts));
+}
+
+std::uint16_t Lane::deep_day_of(const EndpointKey& key) const {
+    return DeepLooks::day_of(key, settings_->deep_interval, steady_now());
+}
+
+/// Only behind a session that went well, and where TLS is not old itself: that has been told already.
+bool Lane::wants_deep_looks(Entry& entry, const SessionFacts& facts) {
+    const bool is_of_use = facts.is_up() && facts.tls && entry.variation.offer() == TlsOffer::modern;
+    if (settings_->deep_interval <= Duration::zero() || !is_of_use) return false;
+    const std::uint16_t day = deep_day_of(entry.wanted.cell->key);
+    const bool is_due = settings_->looks_first || day != entry.deep_day;
+    entry.deep_day = day;
+    return is_due;
+}
+
 SessionPlan Lane::plan_for(const Entry& entry) const {
     const EndpointKey& key = entry.wanted.cell->key;
-    SessionPlan plan{key, settings_->hello, entry.verb, entry.era, std::nullopt, entry.wanted.tlsa};
-    const auto& domains = *entry.wanted.relay_domains;
+    if (const auto rare = deep_looks_.next(entry.target)) {
+        const RareManner manner = manner_of(*rare);
+        return {key,          settings_->hello, entry.variation.verb(), manner.offer, std::nullopt,
+                std::nullopt, nullptr,          manner.nameless};
+    }
+    SessionPlan plan{key,          settings_->hello, entry.variation.verb(), entry.variation.offer(),
+                     std::nullopt, std::nullopt,     entry.wanted.tlsa};
+    const AskedDomains& asked = *entry.wanted.asked;
+    const std::vector<SharedText>& domains = asked.relay;
     const bool relay_is_due = !domains.empty() && steady_now() >= entry.relay_due;
     if (relay_is_due && relay_obstacle(settings_->relay, key).empty()) {
         const auto status = entry.wanted.cell->status.read();
@@ -252,30 +296,10 @@ SessionPlan Lane::plan_for(const Entry& entry) const {
         const std::string_view host = knows_host ? status->last_up->greeting->host() : std::string_view{};
         plan.relay = make_relay_plan(settings_->relay, key, domains, host, status->relay, wall_now());
     }
+    const bool has_room = !plan.relay || plan.relay->forms.size() <= forms_beside_policy;
+    const auto turn = policy_turns_.turn(entry.target, asked, steady_now(), wall_now());
+    if (turn && has_room) plan.policy = make_policy_plan(settings_->relay.sender, *turn);
     return plan;
-}
-
-/// A session that a follow-up may explain is not judged by itself: what the follow-up shows counts.
-bool Lane::begins_follow_up(Entry& entry, const SessionFacts& facts) {
-    const auto wanted = follow_up(facts);
-    if (!wanted || entry.is_follow_up) return false;
-    const bool legacy_is_no_use = entry.era == TlsEra::legacy || !settings_->legacy_follow_ups;
-    if (wanted->legacy_tls && legacy_is_no_use) return false;
-    entry.is_follow_up = true;
-    entry.verb = wanted->verb;
-    entry.era = wanted->legacy_tls ? TlsEra::legacy : TlsEra::modern;
-    entry.variation_ends = steady_now() + variation_lasts;
-    return true;
-}
-
-/// Ways that worked are kept for a day; after that, and where they did not work, the ordinary ones are tried again.
-void Lane::end_follow_up(Entry& entry, const SessionFacts& facts) {
-    const bool worked = facts.is_up() && (entry.era == TlsEra::modern || facts.tls);
-    const bool failed = entry.is_follow_up && !worked;
-    entry.is_follow_up = false;
-    if (!failed && steady_now() < entry.variation_ends) return;
-    entry.verb = HelloVerb::ehlo;
-    entry.era = TlsEra::modern;
 }
 
 /// What was known before the session, with what the configuration says about relaying since.
@@ -283,7 +307,8 @@ EndpointStatus Lane::held_status(const Entry& entry) const {
     EndpointStatus held = *entry.wanted.cell->status.read();
     held.held_back = blocked_.holds(held.key.ip);
     held.tlsa = entry.wanted.tlsa;
-    if (entry.wanted.relay_domains->empty()) {
+    if (entry.wanted.asked->policy.empty()) held.policies = nullptr;
+    if (entry.wanted.asked->relay.empty()) {
         held.relay = not_tested(held.relay, "disabled");
     } else if (const std::string obstacle = relay_obstacle(settings_->relay, held.key); !obstacle.empty()) {
         held.relay = not_tested(held.relay, obstacle);
@@ -291,17 +316,26 @@ EndpointStatus Lane::held_status(const Entry& entry) const {
     return held;
 }
 
+EndpointStatus Lane::status_after(const Entry& entry, const EndpointStatus& held, SessionFacts facts) {
+    facts.capabilities = capabilities_.shared(std::move(facts.capabilities));
+    facts.capabilities_tls = capabilities_.shared(std::move(facts.capabilities_tls));
+    const auto session = std::make_shared<const SessionFacts>(std::move(facts));
+    EndpointStatus status = after_session(held, session, wall_now(), settings_->judge);
+    status.relay.reason = texts_.shared(std::move(status.relay.reason));
+    for (HeldStatement& each : status.findings)
+        each.statement.summary = texts_.shared(std::move(each.statement.summary));
+    if (session->policy) {
+        status.policies = after_run(held.policies.get(), *session->policy, entry.wanted.asked->policy, wall_now());
+    }
+    return status;
+}
+
 /// Publishes the session, and says when the next one is due.
 SteadyTime Lane::record(Entry& entry, SteadyTime started, SessionFacts facts) {
     const EndpointStatus held = held_status(entry);
     note_relay(entry, facts);
-    facts.capabilities = capabilities_.shared(std::move(facts.capabilities));
-    facts.capabilities_tls = capabilities_.shared(std::move(facts.capabilities_tls));
-    auto session = std::make_shared<const SessionFacts>(std::move(facts));
-    EndpointStatus status = after_session(held, std::move(session), wall_now(), settings_->judge);
-    status.relay.reason = texts_.shared(std::move(status.relay.reason));
-    for (HeldStatement& each : status.findings)
-        each.statement.summary = texts_.shared(std::move(each.statement.summary));
+    if (facts.policy) policy_turns_.asked(entry.target, *entry.wanted.asked, *facts.policy, steady_now());
+    EndpointStatus status = status_after(entry, held, std::move(facts));
     entry.back_off = after_session(entry.back_off, status);
     const Duration interval = polite_interval(entry);
     const Duration wait = status.interval = stretched(interval, entry.back_off);

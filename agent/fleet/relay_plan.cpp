@@ -96,4 +96,9 @@ RelayPlan make_relay_plan(const RelayTerms& terms, const EndpointKey& endpoint, 
     return plan;
 }
 
+PolicyPlan make_policy_plan(const std::string& sender, const SharedText& domain) {
+    auto parts = parts_of(sender);
+    return {domain, std::move(parts.local), std::move(parts.domain), random_local_part()};
+}
+
 }  // namespace mxfleet

@@ -1,4 +1,5 @@
-// Which relay forms a session asks, and with which names; and whether it may ask at all (CHECKS §10, verdict 1). Pure.
+// Which relay forms a session asks, and with which names; and whether it may ask at all (CHECKS §10, verdict 1). And
+// who asks about policy.
 #pragma once
 
 #include <chrono>
@@ -11,6 +12,7 @@
 #include "agent/judge/relay_status.hpp"
 #include "probes/model/endpoint.hpp"
 #include "probes/model/time.hpp"
+#include "probes/policy/dialogue.hpp"
 #include "probes/relay/dialogue.hpp"
 
 namespace mxfleet {
@@ -41,6 +43,9 @@ std::string relay_obstacle(const RelayTerms& terms, const EndpointKey& endpoint)
 /// `greeting_host` is what the server called itself, or empty. Precondition: no obstacle, and a domain.
 RelayPlan make_relay_plan(const RelayTerms& terms, const EndpointKey& endpoint, const std::vector<SharedText>& domains,
                           std::string_view greeting_host, const RelayStatus& held, WallTime now);
+
+/// The plan of the policy probes on behalf of a domain, by the same sender.
+PolicyPlan make_policy_plan(const std::string& sender, const SharedText& domain);
 
 /// The form of the second tier whose turn it is: every endpoint goes through all of them, not all endpoints at once.
 const RelayForm& extended_form_of_the_day(const EndpointKey& endpoint, std::chrono::sys_days day);

@@ -12,6 +12,11 @@ std::uint32_t part_of(std::uint32_t limit, std::size_t lanes) {
 
 }  // namespace
 
+TargetTerms target_terms(const Settings& settings) {
+    return {settings.schedule.interval, settings.relay.enabled, settings.policy.enabled, settings.smtp.port,
+            settings.smtp.max_endpoints};
+}
+
 LaneSettings lane_settings(const Settings& settings, const TrustStore& trust, std::size_t lanes) {
     const ScheduleSettings& schedule = settings.schedule;
     LaneSettings lane;
@@ -28,6 +33,8 @@ LaneSettings lane_settings(const Settings& settings, const TrustStore& trust, st
     lane.handshakes = part_of(schedule.handshakes, lanes);
     lane.retry_interval = schedule.retry_interval;
     lane.relay_interval = schedule.relay_interval;
+    lane.policy_interval = schedule.policy_interval;
+    lane.deep_interval = schedule.deep_interval;
     lane.relay.sender = settings.relay.sender;
     lane.relay.recipient = settings.relay.recipient;
     lane.relay.extended_forms = settings.relay.extended_forms;

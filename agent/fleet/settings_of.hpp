@@ -1,14 +1,17 @@
-// What the configuration means for lanes and for sessions.
+// What the configuration means for targets, lanes and sessions.
 #pragma once
 
 #include <memory>
 
 #include "agent/fleet/lane.hpp"
+#include "agent/fleet/targets.hpp"
 #include "config/settings.hpp"
 
 namespace mxfleet {
 
 /// The settings of one of `lanes` lanes: its part of the limits, and everything else as configured.
 LaneSettings lane_settings(const Settings& settings, const TrustStore& trust, std::size_t lanes);
+
+TargetTerms target_terms(const Settings& settings);
 
 }  // namespace mxfleet

@@ -70,6 +70,18 @@ std::vector<std::shared_ptr<Cell>> cells_of(auto&& targets) {
     return cells;
 }
 
+/// Who lists an exchange lists all of its addresses.
+void note_siblings(const EndpointTarget& endpoint, AskedDomains& asked) {
+    const EndpointKey& own = endpoint.cell->key;
+    asked.siblings = 0;  // itself among them
+    for (const auto& [preference, each] : endpoint.domains.begin()->first->endpoints) {
+        const EndpointKey& key = each->cell->key;
+        if (key.mx != own.mx || !each->is_probed) continue;
+        ++asked.siblings;
+        if (key < own) ++asked.sibling;
+    }
+}
+
 /// Whether a lookup found just what is known: by far the most do.
 bool is_as_found(const DomainTarget& domain, auto&& found) {
     return std::ranges::equal(domain.endpoints, found, [](const auto& known, const FoundEndpoint& each) {
@@ -278,17 +290,24 @@ Turns Targets::turns_of(const EndpointTarget& endpoint, Duration interval) const
     return {seed_of_last(probed_primaries(*listing->first), interval), behind_primaries(*listing, key, interval)};
 }
 
-Assignment Targets::assignment_of(const EndpointTarget& endpoint, Duration first_after) const {
-    static const auto nobody = std::make_shared<const std::vector<SharedText>>();
-    std::vector<SharedText> relay_domains;
+std::shared_ptr<const AskedDomains> Targets::asked_of(const EndpointTarget& endpoint) const {
+    static const auto nobody = std::make_shared<const AskedDomains>();
+    AskedDomains asked;
     for (const auto& [domain, preference] : endpoint.domains) {
-        if (domain->policy->relay.value_or(terms_.relay_enabled)) relay_domains.push_back(domain->cell->name);
+        const DomainPolicy& wanted = *domain->policy;
+        if (wanted.relay.value_or(terms_.relay_enabled)) asked.relay.push_back(domain->cell->name);
+        if (wanted.policy.value_or(terms_.policy_enabled)) asked.policy.push_back(domain->cell->name);
     }
-    std::ranges::sort(relay_domains);
-    const bool is_wanted = !relay_domains.empty();
-    auto shared = is_wanted ? std::make_shared<const std::vector<SharedText>>(std::move(relay_domains)) : nobody;
+    if (asked.relay.empty() && asked.policy.empty()) return nobody;
+    std::ranges::sort(asked.relay);
+    std::ranges::sort(asked.policy);
+    note_siblings(endpoint, asked);
+    return std::make_shared<const AskedDomains>(std::move(asked));
+}
+
+Assignment Targets::assignment_of(const EndpointTarget& endpoint, Duration first_after) const {
     const Duration interval = interval_of(endpoint);
-    return {endpoint.cell, interval, first_after, std::move(shared), turns_of(endpoint, interval), endpoint.tlsa};
+    return {endpoint.cell, interval, first_after, asked_of(endpoint), turns_of(endpoint, interval), endpoint.tlsa};
 }
 
 Targets::Changes Targets::take_changes(SteadyTime now) {

@@ -71,6 +71,7 @@ struct FoundEndpoint {
 struct TargetTerms {
     Duration interval{};
     bool relay_enabled = true;
+    bool policy_enabled = true;
     std::uint16_t port = 25;
     std::size_t max_endpoints = 0;
 
@@ -131,6 +132,7 @@ private:
     Duration interval_of(const EndpointTarget& endpoint) const;
     const Listing* leading(const EndpointTarget& backup) const;
     Turns turns_of(const EndpointTarget& endpoint, Duration interval) const;
+    std::shared_ptr<const AskedDomains> asked_of(const EndpointTarget& endpoint) const;
     Assignment assignment_of(const EndpointTarget& endpoint, Duration first_after) const;
     void retire_due(SteadyTime now, Changes& changes);
 

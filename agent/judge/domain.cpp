@@ -109,6 +109,10 @@ DomainJudgement judge_domain(const MxFacts& mx, const std::vector<const Endpoint
     judge_insisting(judgement);
     std::ranges::move(judge_tls_policies(tls_policies, mx, endpoints), std::back_inserter(judgement.findings));
     std::ranges::move(judge_siblings(endpoints), std::back_inserter(judgement.findings));
+    for (const EndpointStatus* const each : endpoints) {
+        std::ranges::move(judge_policy(each->key, each->policies.get(), mx.domain),
+                          std::back_inserter(judgement.findings));
+    }
     std::ranges::move(further, std::back_inserter(judgement.findings));
     std::erase_if(judgement.findings, [&](const Finding& each) { return is_ignored(each.statement.code, policy); });
     judgement.findings.shrink_to_fit();

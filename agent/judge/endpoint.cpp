@@ -5,6 +5,7 @@
 
 #include "probes/reputation/findings.hpp"
 #include "probes/smtp/findings.hpp"
+#include "probes/tls/findings.hpp"
 
 namespace mxfleet {
 namespace {
@@ -81,6 +82,18 @@ std::optional<DaneMatch> dane_match(const EndpointStatus& status) {
     return status.last_up && status.last_up->dane ? std::optional(status.last_up->dane->match) : std::nullopt;
 }
 
+/// What the rarer handshakes add to what a session that is up shows. A code is said once.
+void add_rare_handshakes(const EndpointStatus& status, const SessionTerms& terms, std::vector<Statement>& statements) {
+    const bool is_up = status.confirmation.confirmed == Confirmed::up;
+    if (!is_up || !status.rare_handshakes || !status.last_up || !status.last_up->tls) return;
+    const bool dane_ee = dane_match(status) == DaneMatch::end_entity;
+    const CertificateTerms certificate{terms.mx, terms.now, terms.expiry_warning, terms.expiry_critical, dane_ee};
+    for (Statement& each : judge_rare_handshakes(*status.rare_handshakes, certificate)) {
+        if (std::ranges::find(statements, each.code, &Statement::code) == statements.end())
+            statements.push_back(std::move(each));
+    }
+}
+
 }  // namespace
 
 std::optional<bool> EndpointStatus::is_up() const {
@@ -143,6 +156,7 @@ EndpointStatus after_session(const EndpointStatus& held, std::shared_ptr<const S
     status.last = std::move(session);
 
     std::vector<Statement> statements = statements_of(status, std::move(judgement), terms);
+    add_rare_handshakes(status, terms, statements);
     add_what_is_judged_apart(status, statements);
     status.findings = hold(std::move(statements), held.findings, now);
     return status;
@@ -157,6 +171,15 @@ EndpointStatus with_reputation(const EndpointStatus& held, Reputation reputation
     }
     std::ranges::move(judge_reputation(status.reputation), std::back_inserter(statements));
     status.findings = hold(std::move(statements), held.findings, now);
+    return status;
+}
+
+EndpointStatus with_rare_handshakes(const EndpointStatus& held, RareHandshakes found) {
+    for (std::size_t at = 0; at < rare_handshake_count && held.rare_handshakes; ++at) {
+        if (!found.facts[at]) found.facts[at] = held.rare_handshakes->facts[at];
+    }
+    EndpointStatus status = held;
+    status.rare_handshakes = std::make_shared<const RareHandshakes>(std::move(found));
     return status;
 }
 
@@ -189,7 +212,8 @@ bool same_judgement(const EndpointStatus& a, const EndpointStatus& b) {
     };
     return a.state == b.state && a.held_back == b.held_back && a.confirmation.confirmed == b.confirmation.confirmed &&
            a.relay.state == b.relay.state && a.checked_at.has_value() == b.checked_at.has_value() &&
-           dane_match(a) == dane_match(b) && std::ranges::equal(a.findings, b.findings, same);
+           dane_match(a) == dane_match(b) && say_the_same(a.policies.get(), b.policies.get()) &&
+           std::ranges::equal(a.findings, b.findings, same);
 }
 
 }  // namespace mxfleet

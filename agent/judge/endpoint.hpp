@@ -10,10 +10,12 @@
 #include "agent/judge/confirmation.hpp"
 #include "agent/judge/flapping.hpp"
 #include "agent/judge/latencies.hpp"
+#include "agent/judge/policy_status.hpp"
 #include "agent/judge/relay_status.hpp"
 #include "probes/model/finding.hpp"
 #include "probes/reputation/facts.hpp"
 #include "probes/smtp/facts.hpp"
+#include "probes/tls/rare.hpp"
 
 namespace mxfleet {
 
@@ -43,7 +45,9 @@ struct EndpointStatus {
     std::shared_ptr<const SessionFacts> last_up;  ///< the last that was up; often the same
     std::shared_ptr<const SessionFacts> last_failed;
     RelayStatus relay;
-    Reputation reputation;      ///< of the address
+    SharedPolicyStatuses policies;                          ///< null where nobody was asked for
+    std::shared_ptr<const RareHandshakes> rare_handshakes;  ///< null before the first
+    Reputation reputation;                                  ///< of the address
     bool requires_tls = false;  ///< as the last relay run showed that tried: sessions between them do not ask
     SharedTlsa tlsa;            ///< of the exchange at this port, as DNS last said; null: not known
     std::vector<HeldStatement> findings;
@@ -81,6 +85,10 @@ EndpointStatus after_session(const EndpointStatus& held, std::shared_ptr<const S
 
 /// The status once more is known of the address.
 EndpointStatus with_reputation(const EndpointStatus& held, Reputation reputation, WallTime now);
+
+/// The same status once rarer handshakes were tried; what was not learned this time stays. The next session is judged
+/// with it.
+EndpointStatus with_rare_handshakes(const EndpointStatus& held, RareHandshakes found);
 
 /// The same status, held back or no longer.
 EndpointStatus with_vantage(const EndpointStatus& held, bool vantage_fails);

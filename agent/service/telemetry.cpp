@@ -5,6 +5,7 @@
 #include "agent/show/log.hpp"
 #include "probes/io/clocks.hpp"
 #include "probes/model/words.hpp"
+#include "probes/policy/findings.hpp"
 
 namespace mxfleet {
 namespace {
@@ -60,6 +61,14 @@ std::optional<ProbeResult> relay_result(const SessionFacts& session) {
     __builtin_unreachable();
 }
 
+std::optional<ProbeResult> policy_result(const SessionFacts& session) {
+    if (!session.policy) return std::nullopt;
+    const PolicyFacts& facts = *session.policy;
+    const auto warns = [](const Statement& each) { return each.severity == Severity::warning; };
+    if (std::ranges::any_of(judge_policy(facts), warns)) return ProbeResult::failure;
+    return facts[PolicyProbe::postmaster].is_accepted() ? ProbeResult::success : ProbeResult::unknown;
+}
+
 }  // namespace
 
 void Telemetry::on_query(const std::string& resolver, RecordType type, DnsOutcome outcome, Duration taken) {
@@ -73,6 +82,7 @@ void Telemetry::session_started(Duration lag) {
 void Telemetry::session_ended(const EndpointStatus& status) {
     if (status.result) metrics_.probe_counted(ProbeKind::session, *status.result);
     if (const auto relay = relay_result(*status.last)) metrics_.probe_counted(ProbeKind::relay, *relay);
+    if (const auto policy = policy_result(*status.last)) metrics_.probe_counted(ProbeKind::policy, *policy);
     for (std::size_t at = 0; at < phase_count; ++at) {
         const auto phase = static_cast<Phase>(at);
         if (const auto taken = status.last->times[phase]) metrics_.phase_took(phase, *taken);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <set>
 
 #include "agent/judge/dane.hpp"
@@ -124,6 +125,30 @@ void verified_endpoints(const Status& status, Samples& out) {
     tls_policy_metrics::endpoint_verified(status, out);
 }
 
+/// One address of an exchange is asked a day, in turn: what counts is the last.
+std::map<std::string_view, const PolicyStatus*> last_policy_of_each(
+    std::string_view domain, const std::vector<std::shared_ptr<const EndpointStatus>>& endpoints) {
+    std::map<std::string_view, const PolicyStatus*> last;
+    for (const auto& endpoint : endpoints) {
+        const PolicyStatus* const status = policy_of(endpoint->policies.get(), domain);
+        if (status == nullptr) continue;
+        const PolicyStatus*& known = last[endpoint->key.mx];
+        if (known == nullptr || known->checked_at < status->checked_at) known = status;
+    }
+    return last;
+}
+
+void policy_replies(const Status& status, Samples& out) {
+    const auto endpoints = read_endpoints(status);
+    for (const auto& [exchange, policy] : last_policy_of_each(status.domain, endpoints)) {
+        if (!out.has(exchange)) continue;
+        for (std::size_t at = 0; at < policy_probe_count; ++at) {
+            const int code = policy->facts.replies[at].code;
+            if (code != 0) out.value({{"mx", exchange}, {"probe", name(static_cast<PolicyProbe>(at))}}, code);
+        }
+    }
+}
+
 constexpr auto gauge = MetricType::gauge;
 constexpr auto counter = MetricType::counter;
 constexpr auto core = Detail::core;
@@ -195,6 +220,9 @@ constexpr auto table = std::to_array<DomainMetric>({
     {"mxfleet_domain_endpoint_verified", gauge,
      "Whether an endpoint does what a policy of the domain asks for. Absent: unknown, or no such policy.", of_each,
      &verified_endpoints, core, DividedBy::exchange},
+    {"mxfleet_domain_policy_reply_code", gauge,
+     "What the exchange last answered to a policy probe, at one of its addresses a day.", of_each, &policy_replies,
+     Detail::full, DividedBy::exchange},
     {"mxfleet_domain_last_probe_timestamp_seconds", gauge, "When anything of the domain was last looked at.", of_name,
      &last_probe},
     {"mxfleet_domain_finding", gauge, "1 while the finding holds.", of_each, &findings, core},

@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "probes/wire/reply_words.hpp"
+
 namespace mxfleet {
 namespace {
 
@@ -10,9 +12,17 @@ Json or_null(const std::optional<T>& value) {
     return value ? Json(*value) : Json(nullptr);
 }
 
+/// What a reply means, which not every text is.
+Json words_json(std::string words) {
+    return words.empty() ? Json(nullptr) : Json(std::move(words));
+}
+
 Json failure_json(const std::optional<Failure>& failure) {
     if (!failure) return nullptr;
-    return {{"phase", name(failure->phase)}, {"reason", name(failure->reason)}, {"detail", failure->detail}};
+    return {{"phase", name(failure->phase)},
+            {"reason", name(failure->reason)},
+            {"detail", failure->detail},
+            {"meaning", words_json(line_in_words(failure->detail))}};
 }
 
 Json seconds_json(const PhaseTimes& times) {
@@ -72,13 +82,30 @@ Json tls_json(const SessionFacts& facts) {
     return tls;
 }
 
+/// Which of the rarer handshakes work, and which certificate is shown there where it is another than the usual.
+Json rare_handshakes_json(const RareHandshakes* found) {
+    if (found == nullptr) return nullptr;
+    Json all = Json::array();
+    for (std::size_t at = 0; at < rare_handshake_count; ++at) {
+        const auto& facts = found->facts[at];
+        if (!facts) continue;
+        const bool is_other = facts->chain && !facts->chain->sent.empty();
+        all.push_back({{"kind", name(static_cast<RareHandshake>(at))},
+                       {"accepted", facts->accepted},
+                       {"certificate", is_other ? certificate_json(facts->chain->sent.front()) : Json(nullptr)}});
+    }
+    return all;
+}
+
 Json relay_json(const RelayStatus& relay) {
     Json forms = Json::array();
     for (const RelayFormFacts& form : relay.forms) {
         forms.push_back({{"id", form.form->id},
                          {"code", form.code == 0 ? Json(nullptr) : Json(form.code)},
                          {"enhanced", form.enhanced ? Json(form.enhanced->text()) : Json(nullptr)},
-                         {"text", form.text}});
+                         {"text", form.text},
+                         {"meaning", words_json(reply_in_words(form.code, form.enhanced))},
+                         {"reading", reading(form)}});
     }
     return {{"state", name(relay.state)},
             {"reason", relay.reason.empty() ? Json(nullptr) : Json(relay.reason)},
@@ -89,8 +116,10 @@ Json relay_json(const RelayStatus& relay) {
 Json transcript_json(const SessionFacts& facts) {
     Json lines = Json::array();
     for (const TranscriptLine line : facts.transcript) {
-        lines.push_back(
-            {{"at", seconds(line.at)}, {"from", line.from_client ? "client" : "server"}, {"line", line.line}});
+        lines.push_back({{"at", seconds(line.at)},
+                         {"from", line.from_client ? "client" : "server"},
+                         {"line", line.line},
+                         {"meaning", words_json(line.from_client ? std::string{} : line_in_words(line.line))}});
     }
     return lines;
 }
@@ -157,6 +186,7 @@ Json endpoint_json(const EndpointStatus& status, Transcripts transcripts) {
         {"capabilities_tls", capabilities_json(known.capabilities_tls)},
         {"size_limit_bytes", size_limit_json(known)},
         {"tls", tls_json(known)},
+        {"rare_handshakes", rare_handshakes_json(status.rare_handshakes.get())},
         {"dane", nullptr},
         {"reverse_dns", reverse_dns_json(status.reputation.reverse)},
         {"dnsbl", dnsbl_json(status.reputation.listings.get())},
@@ -171,6 +201,18 @@ Json endpoint_json(const EndpointStatus& status, Transcripts transcripts) {
                                     {"transcript", transcript_json(*status.last_failed)}};
     }
     return endpoint;
+}
+
+Json policy_json(const PolicyStatus* status) {
+    if (status == nullptr) return nullptr;
+    Json json = Json::object();
+    for (std::size_t at = 0; at < policy_probe_count; ++at) {
+        const int code = status->facts.replies[at].code;
+        json[std::string(name(static_cast<PolicyProbe>(at)))] = code == 0 ? Json(nullptr) : Json(code);
+    }
+    json["greylisting"] = or_null(status->greylisting());
+    json["checked_at"] = date_json(status->checked_at);
+    return json;
 }
 
 Json finding_json(const Finding& finding) {

@@ -22,6 +22,9 @@ enum class Transcripts : std::uint8_t { hidden, shown };
 
 Json endpoint_json(const EndpointStatus& status, Transcripts transcripts);
 
+/// What its policy towards a domain's mail is, where that was asked.
+Json policy_json(const PolicyStatus* status);
+
 Json finding_json(const Finding& finding);
 
 }  // namespace mxfleet

@@ -162,6 +162,14 @@ void tls_check(const Status& status, Samples& out) {
     out.value("check", "chain_complete", facts->chain->chain_complete ? 1 : 0);
 }
 
+void legacy_accepted(const Status& status, Samples& out) {
+    if (!status.rare_handshakes) return;
+    for (const RareHandshake kind : {RareHandshake::tls_1_0, RareHandshake::tls_1_1}) {
+        const auto& facts = (*status.rare_handshakes)[kind];
+        if (facts) out.value("version", name(kind), facts->accepted ? 1 : 0);
+    }
+}
+
 void not_after(const Status& status, Samples& out) {
     const TlsFacts* const facts = tls(status);
     if (facts == nullptr || facts->leaf() == nullptr) return;
@@ -254,6 +262,9 @@ constexpr auto table = std::to_array<EndpointMetric>({
     {"mxfleet_endpoint_tls_certificate_not_after_timestamp_seconds", gauge,
      "End of validity: of the server's certificate, and the earliest of its chain.", &not_after, core},
     {"mxfleet_endpoint_tls_certificate_info", gauge, "The certificate presented; always 1.", &certificate_info},
+    {"mxfleet_endpoint_tls_legacy_accepted", gauge,
+     "Whether the server speaks a version of TLS that is out of date, as a session of its own tries it.",
+     &legacy_accepted},
     {"mxfleet_endpoint_tlsa_records", gauge,
      "Secure TLSA records of the exchange at this port, by whether senders can use them. Absent: none.", &tlsa_records},
     {"mxfleet_endpoint_reverse_dns_confirmed", gauge,
@@ -263,6 +274,9 @@ constexpr auto table = std::to_array<EndpointMetric>({
      [](const Status& s, Samples& out) { state_set<RelayState, relay_state_count>(out, s.relay.state); }, core},
     {"mxfleet_endpoint_relay_last_conclusive_timestamp_seconds", gauge, "When a relay check could last tell.",
      [](const Status& s, Samples& out) { optional_time(out, s.relay.conclusive_at); }, core},
+    {"mxfleet_endpoint_greylisting", gauge,
+     "Whether the server put us off once and let us in when we came again. Absent while unknown.",
+     [](const Status& s, Samples& out) { optional_flag(out, greylisting(s.policies.get())); }},
     {"mxfleet_endpoint_finding", gauge, "1 while the finding holds.", &findings, core},
 });
 

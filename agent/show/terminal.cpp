@@ -10,6 +10,7 @@
 #include "agent/show/text.hpp"
 #include "agent/show/tls_policy_json.hpp"
 #include "probes/model/words.hpp"
+#include "probes/wire/reply_words.hpp"
 
 namespace mxfleet {
 namespace {
@@ -126,12 +127,38 @@ std::string relay_cell(const RelayStatus& relay, const Painter& paint) {
     __builtin_unreachable();
 }
 
+std::string in_brackets(const std::string& words) {
+    return words.empty() ? words : " (" + words + ")";
+}
+
+/// What the server said to the first form, where it refused them all.
+std::string relay_of(const RelayStatus& relay) {
+    const auto is_form = [](const RelayFormFacts& run) { return run.form->tier == 1; };
+    const auto form = std::ranges::find_if(relay.forms, is_form);
+    if (relay.state != RelayState::closed || form == relay.forms.end()) return {};
+    const std::string code = std::to_string(form->code) + (form->enhanced ? " " + form->enhanced->text() : "");
+    return "relay " + code + in_brackets(reply_in_words(form->code, form->enhanced)) + ": " +
+           std::string(reading(*form));
+}
+
+std::string policy_of(const DomainStatus& domain, const EndpointStatus& endpoint) {
+    const PolicyStatus* const status = policy_of(endpoint.policies.get(), domain.domain);
+    std::vector<std::string> words;
+    for (std::size_t at = 0; status != nullptr && at < policy_probe_count; ++at) {
+        std::string question(name(static_cast<PolicyProbe>(at)));
+        std::ranges::replace(question, '_', ' ');
+        const int code = status->facts.replies[at].code;
+        if (code != 0) words.push_back(question + " " + std::to_string(code));
+    }
+    return words.empty() ? std::string{} : "policy: " + listed(words, policy_probe_count);
+}
+
 /// Why the row is as it is: the failure, or what TLS came to.
 std::string detail_of(const SessionFacts& facts) {
     if (facts.failure) {
         std::string text = std::string(name(facts.failure->phase)) + ": " + std::string(name(facts.failure->reason));
         if (!facts.failure->detail.empty()) text += ", " + facts.failure->detail;
-        return text;
+        return text + in_brackets(line_in_words(facts.failure->detail));
     }
     if (!facts.tls) return {};
     std::string text = std::string(facts.tls->version).append(" ").append(std::string_view(facts.tls->cipher));
@@ -221,8 +248,8 @@ private:
         std::string detail = detail_of(facts);
         const std::string dane = dane_of(*report_.view.status, endpoint);
         if (!dane.empty()) detail += (detail.empty() ? "" : ", ") + dane;
-        if (!detail.empty()) {
-            text_ += paint_(Colour::dim, wrapped(detail, text_width, "      "));
+        for (const std::string& line : {detail, relay_of(endpoint.relay), policy_of(*report_.view.status, endpoint)}) {
+            if (!line.empty()) text_ += paint_(Colour::dim, wrapped(line, text_width, "      "));
         }
     }
 
@@ -272,6 +299,9 @@ private:
                 std::snprintf(time.data(), time.size(), "%9.4f  ", seconds(line.at));
                 text_ += paint_(Colour::dim, time.data()) + (line.from_client ? "-> " : "<- ") +
                          std::string(line.line) + "\n";
+                const bool is_refusal = !line.from_client && (line.line.starts_with('4') || line.line.starts_with('5'));
+                const std::string words = is_refusal ? line_in_words(line.line) : std::string{};
+                if (!words.empty()) text_ += std::string(14, ' ') + paint_(Colour::dim, "(" + words + ")") + "\n";
             }
         }
     }

@@ -109,6 +109,33 @@ std::string last_error() {
     return text.data();
 }
 
+/// 0 and null: no restriction.
+struct OfferRow {
+    int oldest;
+    int newest;
+    const char* signatures;
+    const char* ciphers;
+};
+
+/// In the order of TlsOffer. Without signatures a server has only its certificates of the other kind, and before TLS
+/// 1.3 the cipher says which kind it is.
+constexpr std::array<OfferRow, tls_offer_count> offers{{
+    {TLS1_2_VERSION, 0, nullptr, nullptr},
+    {TLS1_VERSION, 0, nullptr, nullptr},
+    {TLS1_VERSION, TLS1_VERSION, nullptr, nullptr},
+    {TLS1_1_VERSION, TLS1_1_VERSION, nullptr, nullptr},
+    {TLS1_2_VERSION, 0, "RSA-PSS+SHA256:RSA-PSS+SHA384:RSA-PSS+SHA512:RSA+SHA256:RSA+SHA384:RSA+SHA512",
+     "DEFAULT:!aECDSA"},
+    {TLS1_2_VERSION, 0, "ECDSA+SHA256:ECDSA+SHA384:ECDSA+SHA512", "DEFAULT:!aRSA"},
+}};
+
+void restrict(SSL_CTX* context, const OfferRow& offer) {
+    SSL_CTX_set_min_proto_version(context, offer.oldest);
+    SSL_CTX_set_max_proto_version(context, offer.newest);
+    if (offer.signatures != nullptr) SSL_CTX_set1_sigalgs_list(context, offer.signatures);
+    if (offer.ciphers != nullptr) SSL_CTX_set_cipher_list(context, offer.ciphers);
+}
+
 }  // namespace
 
 std::expected<TrustStore, std::string> load_trust_store(const TlsSettings& settings) {
@@ -129,13 +156,14 @@ std::expected<TrustStore, std::string> load_trust_store(const TlsSettings& setti
     return store;
 }
 
-TlsClient::TlsClient(const TrustStore& store, TlsEra era)
-    : context_(SSL_CTX_new_ex(tls_library(), nullptr, TLS_client_method())) {
+TlsClient::TlsClient(const TrustStore& store, TlsOffer offer)
+    : context_(SSL_CTX_new_ex(tls_library(), nullptr, TLS_client_method())),
+      remembers_(offer == TlsOffer::modern || offer == TlsOffer::legacy) {
     SSL_CTX* const context = context_.get();
     SSL_CTX_set1_cert_store(context, store.get());
     SSL_CTX_set_cert_verify_callback(context, &TlsClient::verify, this);
     SSL_CTX_set_security_level(context, 0);  // weak keys are a finding, not a failed handshake
-    SSL_CTX_set_min_proto_version(context, era == TlsEra::modern ? TLS1_2_VERSION : TLS1_VERSION);
+    restrict(context, offers[static_cast<std::size_t>(offer)]);
     // Mail servers without RFC 5746 are many, and senders deliver to them.
     SSL_CTX_set_options(context, SSL_OP_LEGACY_SERVER_CONNECT);
     SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
@@ -193,10 +221,17 @@ SharedChain TlsClient::verified_chain(X509_STORE_CTX* store_context) {
 
     const Validity validity = common_validity(X509_STORE_CTX_get0_chain(store_context));
     auto facts = std::make_shared<const ChainFacts>(chain_facts(sent, errors, validity));
+    if (!remembers_) return facts;
     if (verified_.size() >= verified_limit) verified_.clear();
     verified_.insert_or_assign(std::move(key),
                                Verified{facts, validity.not_before, validity.not_after, steady_clock::now()});
     return facts;
+}
+
+TlsClient& TlsClients::of(TlsOffer offer) {
+    auto& client = clients_[static_cast<std::size_t>(offer)];
+    if (!client) client = std::make_unique<TlsClient>(store_, offer);
+    return *client;
 }
 
 }  // namespace mxfleet

@@ -4,11 +4,13 @@
 
 #include <openssl/ssl.h>
 
+#include <array>
 #include <chrono>
 #include <expected>
 #include <memory>
 #include <string>
 #include <unordered_map>
+#include <utility>
 
 #include "probes/model/settings.hpp"
 #include "probes/tls/facts.hpp"
@@ -33,13 +35,15 @@ using TrustStore = std::shared_ptr<X509_STORE>;
 /// read, for a person.
 std::expected<TrustStore, std::string> load_trust_store(const TlsSettings& settings);
 
-/// Whether the protocols of today are spoken, or also those before TLS 1.2.
-enum class TlsEra : std::uint8_t { modern, legacy };
+/// What our side offers: the protocols of today, or also those before TLS 1.2; or only one of those; or only one kind
+/// of certificate is taken.
+enum class TlsOffer : std::uint8_t { modern, legacy, only_1_0, only_1_1, only_rsa, only_ecdsa };
+inline constexpr std::size_t tls_offer_count = 6;
 
 /// Makes TLS client connections and verifies what they show. For one thread.
 class TlsClient {
 public:
-    TlsClient(const TrustStore& store, TlsEra era);
+    TlsClient(const TrustStore& store, TlsOffer offer);
 
     /// A connection for the handshake with `host`, on that socket. SNI is the host, unless it is empty.
     SslPointer connection(int socket, const std::string& host) const;
@@ -60,6 +64,19 @@ private:
 
     SslContextPointer context_;
     std::unordered_map<std::string, Verified> verified_;  ///< by the digests of the certificates sent
+    bool remembers_;  ///< what it verified; not where a server is asked once a day, for a fleet has many certificates
+};
+
+/// The clients of a thread, one an offer, each made when it is first wanted.
+class TlsClients {
+public:
+    explicit TlsClients(TrustStore store) : store_(std::move(store)) {}
+
+    TlsClient& of(TlsOffer offer);
+
+private:
+    TrustStore store_;
+    std::array<std::unique_ptr<TlsClient>, tls_offer_count> clients_;
 };
 
 }  // namespace mxfleet

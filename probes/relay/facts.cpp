@@ -1,6 +1,7 @@
 #include "probes/relay/facts.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace mxfleet {
 namespace {
@@ -36,7 +37,40 @@ std::string control_trouble(const RelayFacts& facts) {
     __builtin_unreachable();
 }
 
+/// By outcome, in the order of FormOutcome.
+using Readings = std::array<std::string_view, 5>;
+
+constexpr Readings readings_of_forms{
+    "the server takes mail of strangers to strangers",
+    "the server refuses to relay for strangers. Good.",
+    "the sender was refused, so this form was not tried",
+    "the server puts it off, which says nothing",
+    "no answer",
+};
+constexpr Readings readings_of_control{
+    "mail to postmaster is taken, as it must be",
+    "even postmaster is refused: the server refuses us, whatever we ask",
+    "our sender is refused, whatever we ask",
+    "the server puts us off, so relaying cannot be judged",
+    "no answer",
+};
+constexpr Readings readings_of_strangers{
+    "the server takes any recipient, so an accepted address proves nothing",
+    "unknown recipients are refused. Good.",
+    "the sender was refused, so this was not tried",
+    "the server puts it off, which says nothing",
+    "no answer",
+};
+
 }  // namespace
+
+std::string_view reading(const RelayFormFacts& run) noexcept {
+    const bool is_form = run.form->weight != FormWeight::control;
+    const Readings& readings = is_form                ? readings_of_forms
+                               : run.form->id == "C1" ? readings_of_control
+                                                      : readings_of_strangers;
+    return readings[static_cast<std::size_t>(run.outcome)];
+}
 
 std::string_view name(RelayState state) noexcept {
     switch (state) {

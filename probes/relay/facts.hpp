@@ -34,6 +34,9 @@ struct RelayFormFacts {
     std::string text;  ///< of that reply, printable
 };
 
+/// What the outcome means, as a sentence for people: "the server refuses to relay for strangers. Good."
+std::string_view reading(const RelayFormFacts& run) noexcept;
+
 struct RelayFacts {
     std::vector<RelayFormFacts> forms;  ///< in the order they were tried, controls included
 };

@@ -145,16 +145,41 @@ Dialogue plain_mail_dialogue(const RelayPlan& relay, SessionFacts& facts) {
     if (!reset) facts.failure = reset.error();
 }
 
-Dialogue relay_part(const DialoguePlan& plan, SessionFacts& facts) {
+void take_control_times(const PhaseTimes& times, SessionFacts& facts) {
+    for (const Phase phase : {Phase::mail, Phase::rcpt}) {
+        if (const auto taken = times[phase]) facts.times.set(phase, *taken, times.clock(phase));
+    }
+}
+
+/// `must_quit`: the server said 421.
+Dialogue relay_part(const DialoguePlan& plan, SessionFacts& facts, bool& must_quit) {
     RelayRun run;
     const Capabilities* const offered =
         facts.capabilities_tls ? facts.capabilities_tls.get() : facts.capabilities.get();
     const bool pipelining = offered != nullptr && offered->has(Capability::pipelining);
     co_await relay_dialogue(*plan.relay, pipelining, run);
-    for (const Phase phase : {Phase::mail, Phase::rcpt}) {
-        if (const auto taken = run.times[phase]) facts.times.set(phase, *taken, run.times.clock(phase));
-    }
+    take_control_times(run.times, facts);
     facts.relay = std::make_shared<const RelayFacts>(std::move(run.facts));
+    if (run.ended) facts.failure = run.ended;
+    must_quit = run.must_quit;
+}
+
+/// What the relay check heard to the control that the policy probes begin with, too. None where it was another.
+std::optional<PolicyReply> shared_control(const DialoguePlan& plan, const SessionFacts& facts) {
+    const bool is_same = facts.relay && plan.relay->names.monitored_domain == plan.policy->domain;
+    if (!is_same || facts.relay->forms.empty()) return std::nullopt;
+    const RelayFormFacts& control = facts.relay->forms.front();
+    const bool at_mail = control.outcome == FormOutcome::not_exercised || control.code == 530;
+    return PolicyReply{static_cast<std::uint16_t>(control.code), at_mail, control.text};
+}
+
+Dialogue policy_part(const DialoguePlan& plan, SessionFacts& facts) {
+    PolicyRun run;
+    const std::optional<PolicyReply> control = shared_control(plan, facts);
+    run.in_transaction = facts.relay != nullptr;
+    co_await policy_dialogue(*plan.policy, control ? &*control : nullptr, run);
+    take_control_times(run.times, facts);
+    facts.policy = std::make_shared<const PolicyFacts>(std::move(run.facts));
     if (run.ended) facts.failure = run.ended;
 }
 
@@ -199,8 +224,12 @@ Dialogue session_dialogue(const DialoguePlan& plan, SessionFacts& facts) {
             co_await starttls_dialogue(plan, facts);
         }
     }
+    bool must_quit = false;
     if (plan.relay && still_speaks(facts)) {
-        co_await relay_part(plan, facts);
+        co_await relay_part(plan, facts, must_quit);
+    }
+    if (plan.policy && !must_quit && still_speaks(facts)) {
+        co_await policy_part(plan, facts);
     }
     if (still_speaks(facts)) {
         co_await quit_dialogue(facts);

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "probes/policy/dialogue.hpp"
 #include "probes/relay/dialogue.hpp"
 #include "probes/smtp/facts.hpp"
 #include "probes/wire/dialogue.hpp"
@@ -17,6 +18,7 @@ struct DialoguePlan {
     HelloVerb verb = HelloVerb::ehlo;
     bool use_starttls = true;
     std::optional<RelayPlan> relay = std::nullopt;
+    std::optional<PolicyPlan> policy = std::nullopt;
 };
 
 /// Speaks a session and writes what it learns into `facts`. The driver adds what only it can know: the times of

@@ -10,6 +10,7 @@
 #include "probes/dane/facts.hpp"
 #include "probes/model/failure.hpp"
 #include "probes/model/shared_text.hpp"
+#include "probes/policy/facts.hpp"
 #include "probes/relay/facts.hpp"
 #include "probes/smtp/transcript.hpp"
 #include "probes/tls/facts.hpp"
@@ -43,6 +44,7 @@ struct SessionFacts {
     std::shared_ptr<const Capabilities> capabilities;      ///< after EHLO was accepted, before TLS; else null
     std::shared_ptr<const Capabilities> capabilities_tls;  ///< inside TLS; else null
     std::shared_ptr<const RelayFacts> relay;               ///< null where relaying was not tried
+    std::shared_ptr<const PolicyFacts> policy;             ///< null where the policy probes were not made
     std::shared_ptr<const DaneFacts> dane;                 ///< null without usable TLSA records, or without TLS
     Transcript transcript;
     std::optional<Failure> failure;  ///< what ended the session early, or kept TLS from working

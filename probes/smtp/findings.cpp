@@ -226,6 +226,15 @@ Found starttls_outcome(const SessionFacts& facts, const SessionTerms& terms) {
     __builtin_unreachable();
 }
 
+/// The plain MAIL beside the relay check comes before STARTTLS: where it meets what would else be taken for the answer
+/// to STARTTLS, no session ever gets as far as that, and nothing would say so.
+Found broken_before_tls(const SessionFacts& facts, const SessionTerms&) {
+    const bool is_broken =
+        facts.failure && facts.failure->phase == Phase::mail && facts.failure->reason == Reason::protocol_error;
+    if (!is_broken || facts.starttls) return std::nullopt;
+    return Statement("smtp.protocol_error", reachability_summary(*facts.failure));
+}
+
 Found injection(const SessionFacts& facts, const SessionTerms&) {
     if (!facts.injection) return std::nullopt;
     return Statement("tls.injection", "bytes stood behind the 220 to STARTTLS");
@@ -263,9 +272,10 @@ void judge_by_tlsa(const SessionFacts& facts, const SessionTerms& terms, std::ve
     if (uses_dane(facts, terms)) std::ranges::move(judge_dane(*facts.dane), std::back_inserter(statements));
 }
 
-constexpr auto rules = std::to_array({&banner_slow, &middlebox, &helo_only, &auth_before_tls, &tls_required, &bare_lf,
-                                      &banner_hostname, &capability_invalid, &capability_inconsistent,
-                                      &starttls_outcome, &injection, &legacy_protocol, &capabilities_lost});
+constexpr auto rules =
+    std::to_array({&banner_slow, &middlebox, &helo_only, &auth_before_tls, &tls_required, &bare_lf, &banner_hostname,
+                   &capability_invalid, &capability_inconsistent, &starttls_outcome, &broken_before_tls, &injection,
+                   &legacy_protocol, &capabilities_lost});
 
 }  // namespace
 

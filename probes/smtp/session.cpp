@@ -39,8 +39,9 @@ asio::awaitable<SessionFacts> Session::run() {
     budget_ends_ = started_ + context_->settings.session_timeout;
     const bool connected = co_await connect();
     if (connected) {
-        DialoguePlan plan{plan_.hello, plan_.verb, true, plan_.relay};
+        DialoguePlan plan{plan_.hello, plan_.verb, true, plan_.relay, plan_.policy};
         if (plan.relay && plan.relay->names.sender_domain.empty()) plan.relay->names.sender_domain = plan.hello;
+        if (plan.policy && plan.policy->sender_domain.empty()) plan.policy->sender_domain = plan.hello;
         Dialogue dialogue = session_dialogue(plan, facts_);
         for (const Ask* ask = dialogue.begin(); ask != nullptr;) {
             Answer answer = co_await perform(*ask);
@@ -160,12 +161,13 @@ asio::awaitable<void> Session::take_handshake_slot() {
 asio::awaitable<Answer> Session::handshake() {
     // RFC 3207 §4.2 and CVE-2011-0411: what stands behind the 220 was not protected and must not be used.
     facts_.injection = connection_.drop_unread();
-    TlsClient& client = plan_.era == TlsEra::modern ? *context_->modern_tls : *context_->legacy_tls;
+    TlsClient& client = context_->tls->of(plan_.offer);
     expect_by(Phase::tls_handshake);
     const SteadyTime asked = now();
     const bool uses_dane = plan_.tlsa && plan_.tlsa->state == TlsaState::usable;
     std::string host = tls_name(plan_.endpoint.mx);
     std::string asked_for = uses_dane ? std::string(plan_.tlsa->base) : host;  // RFC 7672 §8.1
+    if (plan_.nameless) asked_for.clear();
     IoResult<TlsFacts> shaken = co_await connection_.start_tls(client, std::move(asked_for), std::move(host));
     handshake_slot_.release();
     if (!shaken) {

@@ -18,8 +18,7 @@ namespace mxfleet {
 struct SessionContext {
     Reactor& reactor;
     Gate& handshakes;
-    std::shared_ptr<TlsClient> modern_tls;
-    std::shared_ptr<TlsClient> legacy_tls;
+    std::shared_ptr<TlsClients> tls;
     SmtpSettings settings;
 };
 
@@ -27,9 +26,11 @@ struct SessionPlan {
     EndpointKey endpoint;
     std::string hello;  ///< what we call ourselves; empty: the address literal of our end of the connection
     HelloVerb verb = HelloVerb::ehlo;
-    TlsEra era = TlsEra::modern;
+    TlsOffer offer = TlsOffer::modern;
     std::optional<RelayPlan> relay = std::nullopt;
+    std::optional<PolicyPlan> policy = std::nullopt;
     SharedTlsa tlsa = nullptr;  ///< what the certificates are held against
+    bool nameless = false;      ///< no host is named in the handshake
 };
 
 class Session {

@@ -84,7 +84,32 @@ constexpr auto rules = std::to_array({&expired, &expires_soon, &chain_expired, &
 constexpr auto settled_by_dane_ee = std::to_array<FindingCode>(
     {"cert.expired", "cert.self_signed", "cert.untrusted", "cert.chain_incomplete", "cert.name_mismatch"});
 
+/// What a kind of handshake shows that ordinary ones do not.
+void judge_other_certificate(RareHandshake kind, const RareHandshakes& found, const CertificateTerms& terms,
+                             std::vector<Statement>& statements) {
+    const auto& facts = found[kind];
+    if (!facts || !facts->chain) return;
+    const TlsFacts shown{{}, {}, facts->chain, facts->name_match};
+    for (const Statement& each : judge_certificate(shown, terms)) {
+        const std::string summary = "the " + std::string(name(kind)) + " certificate: " + each.summary;
+        statements.emplace_back(each.code, each.severity, summary);
+    }
+}
+
 }  // namespace
+
+std::vector<Statement> judge_rare_handshakes(const RareHandshakes& found, const CertificateTerms& terms) {
+    std::vector<Statement> statements;
+    std::vector<std::string_view> old;
+    for (const RareHandshake kind : {RareHandshake::tls_1_0, RareHandshake::tls_1_1}) {
+        if (found.accepts(kind)) old.push_back(name(kind));
+    }
+    if (!old.empty())
+        statements.push_back(Statement("tls.legacy_protocol", "accepted besides newer ones: " + listed(old)));
+    for (const RareHandshake kind : {RareHandshake::rsa, RareHandshake::ecdsa})
+        judge_other_certificate(kind, found, terms, statements);
+    return statements;
+}
 
 std::vector<Statement> judge_certificate(const TlsFacts& facts, const CertificateTerms& terms) {
     std::vector<Statement> statements;

@@ -7,6 +7,7 @@
 
 #include "probes/model/finding.hpp"
 #include "probes/tls/facts.hpp"
+#include "probes/tls/rare.hpp"
 
 namespace mxfleet {
 
@@ -18,6 +19,9 @@ struct CertificateTerms {
     Duration expiry_critical;
     bool dane_ee_matches = false;  ///< a TLSA record names this very certificate or key: then little else counts
 };
+
+/// Of old versions that are accepted besides, and of the certificates of another kind of key.
+std::vector<Statement> judge_rare_handshakes(const RareHandshakes& found, const CertificateTerms& terms);
 
 std::vector<Statement> judge_certificate(const TlsFacts& facts, const CertificateTerms& terms);
 

@@ -128,9 +128,48 @@ std::string alternative_names(const CertificateSpec& spec, const std::string& ho
 
 void restrict_versions(SSL_CTX* context, TlsVersions versions) {
     const bool legacy = versions == TlsVersions::only_legacy;
-    SSL_CTX_set_min_proto_version(context, legacy ? TLS1_VERSION : TLS1_2_VERSION);
+    const bool from_legacy = legacy || versions == TlsVersions::all;
+    SSL_CTX_set_min_proto_version(context, from_legacy ? TLS1_VERSION : TLS1_2_VERSION);
     if (legacy) SSL_CTX_set_max_proto_version(context, TLS1_1_VERSION);
     if (versions == TlsVersions::only_1_2) SSL_CTX_set_max_proto_version(context, TLS1_2_VERSION);
+}
+
+/// One that says a lot about itself.
+Authority verbose_authority(std::size_t bytes, std::time_t now) {
+    Authority made{nullptr, elliptic_key()};
+    Draft draft("who cannot stop", authority_validity, now);
+    draft.set_key(made.key.get());
+    draft.add_extension(NID_netscape_comment, std::string(bytes, 'x'), draft.get());
+    made.certificate = std::move(draft).sign(nullptr, made.key.get(), EVP_sha256());
+    return made;
+}
+
+const EVP_MD* digest_of(CertificateSpec::Digest kind) {
+    switch (kind) {
+        case CertificateSpec::Digest::sha256: return EVP_sha256();
+        case CertificateSpec::Digest::sha1: return EVP_sha1();
+    }
+    __builtin_unreachable();
+}
+
+int verify_mode(ClientCertificate wanted) {
+    switch (wanted) {
+        case ClientCertificate::not_wanted: return SSL_VERIFY_NONE;
+        case ClientCertificate::asked_for: return SSL_VERIFY_PEER;
+        case ClientCertificate::demanded: return SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT;
+    }
+    __builtin_unreachable();
+}
+
+int take_any_certificate(int, X509_STORE_CTX*) {
+    return 1;
+}
+
+/// Who names nobody gets the other context's certificate.
+int turn_from_nameless(SSL* connection, int*, void* other) {
+    if (SSL_get_servername(connection, TLSEXT_NAMETYPE_host_name) == nullptr)
+        SSL_set_SSL_CTX(connection, static_cast<SSL_CTX*>(other));
+    return SSL_TLSEXT_ERR_OK;
 }
 
 }  // namespace
@@ -151,23 +190,41 @@ std::string Certificates::root_pem() const {
     return {bytes, static_cast<std::size_t>(size)};
 }
 
-TlsContext Certificates::server_context(const CertificateSpec& spec, TlsVersions versions, const std::string& host,
+TlsContext Certificates::server_context(const Server& server, const CertificateSpec& spec, const std::string& host,
                                         const std::string& domain) {
+    TlsContext context = context_with(server, spec, host, domain);
+    if (!server.nameless_certificate) return context;
+    nameless_.push_back(context_with(server, *server.nameless_certificate, host, domain));
+    SSL_CTX_set_tlsext_servername_arg(context.get(), nameless_.back().get());
+    SSL_CTX_set_tlsext_servername_callback(context.get(), &turn_from_nameless);
+    return context;
+}
+
+TlsContext Certificates::context_with(const Server& server, const CertificateSpec& spec, const std::string& host,
+                                      const std::string& domain) {
     TlsContext context(SSL_CTX_new(TLS_server_method()));
     check(context != nullptr, "make a server context");
     SSL_CTX* const raw = context.get();
     SSL_CTX_set_security_level(raw, 0);  // weak keys, SHA-1 and old versions are conditions
-    restrict_versions(raw, versions);
+    restrict_versions(raw, server.tls_versions);
+    SSL_CTX_set_verify(raw, verify_mode(server.client_certificate), &take_any_certificate);
     SSL_CTX_set_options(raw, SSL_OP_IGNORE_UNEXPECTED_EOF);  // whoever leaves without a word has left
     SSL_CTX_set_session_cache_mode(raw, SSL_SESS_CACHE_OFF);
     SSL_CTX_set_mode(raw,
                      SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
-    const X509Certificate certificate = leaf(spec, host, domain);
-    check(SSL_CTX_use_certificate(raw, certificate.get()) == 1, "use a certificate");
-    check(SSL_CTX_use_PrivateKey(raw, leaf_key(spec.key)) == 1, "use a key");
     SSL_CTX_set_mode(raw, SSL_MODE_NO_AUTO_CHAIN);
-    add_chain(raw, spec);
+    if (server.second_certificate) add_certificate(raw, *server.second_certificate, host, domain);
+    add_certificate(raw, spec, host, domain);
     return context;
+}
+
+/// The chain goes with the certificate that was used last.
+void Certificates::add_certificate(SSL_CTX* context, const CertificateSpec& spec, const std::string& host,
+                                   const std::string& domain) {
+    const X509Certificate certificate = leaf(spec, host, domain);
+    check(SSL_CTX_use_certificate(context, certificate.get()) == 1, "use a certificate");
+    check(SSL_CTX_use_PrivateKey(context, leaf_key(spec.key)) == 1, "use a key");
+    add_chain(context, spec);
 }
 
 EVP_PKEY* Certificates::leaf_key(CertificateSpec::Key kind) {
@@ -205,8 +262,8 @@ X509Certificate Certificates::leaf(const CertificateSpec& spec, const std::strin
     if (!names.empty()) draft.add_extension(NID_subject_alt_name, names, issuer_certificate);
     draft.add_extension(NID_subject_key_identifier, "hash", issuer_certificate);
     if (above) draft.add_extension(NID_authority_key_identifier, "keyid", issuer_certificate);
-    const EVP_MD* const digest = spec.sha1 ? EVP_sha1() : EVP_sha256();
-    return std::move(draft).sign(above ? issuer_certificate : nullptr, above ? above->key.get() : key, digest);
+    return std::move(draft).sign(above ? issuer_certificate : nullptr, above ? above->key.get() : key,
+                                 digest_of(spec.digest));
 }
 
 void Certificates::add_chain(SSL_CTX* context, const CertificateSpec& spec) {
@@ -216,6 +273,9 @@ void Certificates::add_chain(SSL_CTX* context, const CertificateSpec& spec) {
     const Authority* const above = issuer(spec.issuer);
     if (spec.sent != CertificateSpec::Sent::leaf_only && above) send(*above);
     if (spec.sent == CertificateSpec::Sent::expired_extra) send(expired_root_);
+    for (int number = 0; spec.sent == CertificateSpec::Sent::hundred && number < 98; ++number)
+        send(stranger_);
+    if (spec.sent == CertificateSpec::Sent::megabyte) send(verbose_authority(1 << 20, now_));
 }
 
 }  // namespace mxfleet::lab

@@ -5,6 +5,7 @@
 #include <ctime>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "tests/lab/openssl.hpp"
 #include "tests/lab/server.hpp"
@@ -25,11 +26,16 @@ public:
     /// What a client has to trust, in PEM.
     std::string root_pem() const;
 
-    /// For a server of this name. Never asks for a client's certificate, keeps no sessions.
-    TlsContext server_context(const CertificateSpec& spec, TlsVersions versions, const std::string& host,
+    /// For a server of this name, with this certificate besides those that the server has of its own. Keeps no
+    /// sessions. Outlived by this.
+    TlsContext server_context(const Server& server, const CertificateSpec& spec, const std::string& host,
                               const std::string& domain);
 
 private:
+    TlsContext context_with(const Server& server, const CertificateSpec& spec, const std::string& host,
+                            const std::string& domain);
+    void add_certificate(SSL_CTX* context, const CertificateSpec& spec, const std::string& host,
+                         const std::string& domain);
     EVP_PKEY* leaf_key(CertificateSpec::Key kind);
     const Authority* issuer(CertificateSpec::Issuer kind) const;
     X509Certificate leaf(const CertificateSpec& spec, const std::string& host, const std::string& domain);
@@ -43,6 +49,7 @@ private:
     Authority intermediate_;
     Authority stranger_;
     Authority expired_root_;
+    std::vector<TlsContext> nameless_;  ///< what contexts given away turn to
 };
 
 }  // namespace mxfleet::lab

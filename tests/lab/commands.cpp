@@ -138,7 +138,7 @@ std::string Commands::capability_lines() const {
     std::vector<std::string> lines = {identity_.host + " greets you"};
     const auto& offered = other_in_tls ? server_.capabilities_in_tls : server_.capabilities;
     lines.insert(lines.end(), offered.begin(), offered.end());
-    if (!inside_tls_ && offers_starttls_) lines.insert(lines.begin() + 1, "STARTTLS");
+    if (!inside_tls_ && server_.offers_starttls) lines.insert(lines.begin() + 1, "STARTTLS");
     std::string text;
     for (std::size_t i = 0; i < lines.size(); ++i) {
         text += (i + 1 < lines.size() ? "250-" : "250 ") + lines[i] + "\r\n";
@@ -243,7 +243,7 @@ Answer Commands::auth(std::string_view) {
 
 Answer Commands::starttls(std::string_view argument) {
     if (inside_tls_) return line("503 5.5.1 TLS is there already");
-    if (!offers_starttls_) return line("502 5.5.1 There is no TLS here");
+    if (!server_.offers_starttls) return line("502 5.5.1 There is no TLS here");
     if (!argument.empty()) return line("501 5.5.4 STARTTLS wants nothing");
     return {.text = "220 2.0.0 Ready to start TLS\r\n", .then = Answer::Then::start_tls};
 }

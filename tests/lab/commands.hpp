@@ -41,11 +41,9 @@ std::string verb_of(std::string_view line);
 class Commands {
 public:
     /// What is referred to outlives this.
-    /// `visit`: how many clients came before.
     Commands(const Server& server, const Identity& identity, Greylist& greylist, milliseconds greylist_delay,
-             std::string client, std::uint64_t visit)
+             std::string client)
         : server_(server),
-          offers_starttls_(server.offers_starttls && (!server.flaps || visit % 2 == 0)),
           identity_(identity),
           greylist_(greylist),
           greylist_delay_(greylist_delay),
@@ -84,7 +82,6 @@ private:
     void forget_transaction();
 
     const Server& server_;
-    const bool offers_starttls_;
     const Identity& identity_;
     Greylist& greylist_;
     milliseconds greylist_delay_;

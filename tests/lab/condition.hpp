@@ -6,8 +6,10 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "tests/lab/server.hpp"
@@ -83,9 +85,10 @@ struct Expectation {
     Codes findings = {};             ///< exactly these of severity warning and critical …
     Codes may = {};                  ///< … and these, on which the specification leaves room
     Codes info = {};                 ///< these of severity info must be there; others may
-    Codes findings_deep = {};  ///< instead of `findings`, once follow-up sessions were made (`check --deep`, daily)
-    Codes later = {};          ///< what policy checks add
-    Senders senders = {};      ///< of the classes for which it is stated
+    Codes findings_deep = {};        ///< instead of `findings`, once follow-up sessions were made (`check --deep`)
+    bool is_deep_daily = false;      ///< the agent makes these once a day, not as soon as it may
+    Codes later = {};                ///< what a second visit adds, of any severity; a first one must not say so
+    Senders senders = {};            ///< of the classes for which it is stated
 };
 
 struct Condition {
@@ -103,8 +106,33 @@ struct Condition {
     Expectation expect = {};
 };
 
-inline Expectation warns(Codes findings) {
-    return {.verdict = "warning", .findings = std::move(findings)};
+/// A healthy server, and another one for every second connection.
+inline Server by_turns(Server other) {
+    Server server;
+    server.every_second = std::make_shared<const Server>(std::move(other));
+    return server;
+}
+
+/// A server that greets in its own way.
+inline Condition greeted(std::string_view name, std::string_view sick, Reply greeting, EndpointExpectation endpoint,
+                         Expectation expect) {
+    return {.name = name,
+            .sick = sick,
+            .hosts = {{.server = {.greeting = std::move(greeting)}, .expect = endpoint}},
+            .expect = std::move(expect)};
+}
+
+/// A server that answers one verb in its own way, inside TLS and outside.
+inline Condition answering(std::string_view name, std::string_view sick, const std::string& verb, Reply reply,
+                           EndpointExpectation endpoint, Expectation expect) {
+    return {.name = name,
+            .sick = sick,
+            .hosts = {{.server = {.answers = {{verb, std::move(reply)}}}, .expect = endpoint}},
+            .expect = std::move(expect)};
+}
+
+inline Expectation warns(Codes findings, Codes info = {}) {
+    return {.verdict = "warning", .findings = std::move(findings), .info = std::move(info)};
 }
 inline Expectation is_critical(Codes findings) {
     return {.verdict = "critical", .findings = std::move(findings)};

@@ -15,10 +15,11 @@ struct Table {
 };
 
 constexpr Table tables[] = {
-    {tls_conditions, 0 * numbers_per_table},      {connect_conditions, 1 * numbers_per_table},
-    {dialogue_conditions, 2 * numbers_per_table}, {relay_conditions, 3 * numbers_per_table},
-    {dns_conditions, 4 * numbers_per_table},      {resolver_conditions, 5 * numbers_per_table},
-    {dane_conditions, 6 * numbers_per_table},     {policy_conditions, 7 * numbers_per_table},
+    {tls_conditions, 0 * numbers_per_table},       {connect_conditions, 1 * numbers_per_table},
+    {dialogue_conditions, 2 * numbers_per_table},  {relay_conditions, 3 * numbers_per_table},
+    {dns_conditions, 4 * numbers_per_table},       {resolver_conditions, 5 * numbers_per_table},
+    {dane_conditions, 6 * numbers_per_table},      {misbehaviour_conditions, 7 * numbers_per_table},
+    {tls_depth_conditions, 8 * numbers_per_table}, {policy_conditions, 9 * numbers_per_table},
 };
 
 std::vector<Numbered> all_conditions() {

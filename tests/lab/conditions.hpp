@@ -17,6 +17,8 @@ std::vector<Condition> dns_conditions();
 std::vector<Condition> resolver_conditions();
 std::vector<Condition> dane_conditions();
 std::vector<Condition> policy_conditions();
+std::vector<Condition> misbehaviour_conditions();
+std::vector<Condition> tls_depth_conditions();
 
 /// A condition and its number, which decides its addresses however few are started.
 struct Numbered {

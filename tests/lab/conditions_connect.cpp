@@ -7,14 +7,6 @@ namespace {
 using namespace std::chrono_literals;
 using endpoint_is::down;
 
-Condition greeted(std::string_view name, std::string_view sick, Reply greeting, EndpointExpectation endpoint,
-                  Expectation expect) {
-    return {.name = name,
-            .sick = sick,
-            .hosts = {{.server = {.greeting = std::move(greeting)}, .expect = endpoint}},
-            .expect = std::move(expect)};
-}
-
 std::vector<Condition> connecting() {
     constexpr auto refuses = Host::Presence::refuses;
     constexpr auto drops = Host::Presence::drops;

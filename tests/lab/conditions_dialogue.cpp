@@ -9,15 +9,6 @@ using endpoint_is::down;
 using endpoint_is::healthy;
 using endpoint_is::plain;
 
-/// A server that answers one verb in its own way, inside TLS and outside.
-Condition answering(std::string_view name, std::string_view sick, const std::string& verb, Reply reply,
-                    EndpointExpectation endpoint, Expectation expect) {
-    return {.name = name,
-            .sick = sick,
-            .hosts = {{.server = {.answers = {{verb, std::move(reply)}}}, .expect = endpoint}},
-            .expect = std::move(expect)};
-}
-
 Condition offering(std::string_view name, std::string_view sick, std::vector<std::string> capabilities,
                    Expectation expect) {
     return {.name = name,

@@ -27,24 +27,35 @@ std::vector<Condition> relay_conditions() {
         receiving("open-relay", "mail from anybody to anybody is taken", strangers_too, "suspected",
                   warns({"relay.suspected"})),
         receiving("accept-all", "every recipient is taken, known or not, own or not", everybody, "suspected",
-                  later({"policy.catch_all"}, warns({"relay.suspected"}))),
-        // From the second visit on, at least the greylist's delay later, relaying is closed.
+                  warns({"relay.suspected"}, {"policy.catch_all"})),
+        // From the second visit on, at least the greylist's delay later, relaying is closed, and it is known why not
+        // before.
         receiving("greylisting", "every new sender and recipient is answered 451 at first", after_a_while, "unknown",
                   later({"policy.greylisting"}, informs({"relay.unknown"}))),
         receiving("postmaster-refused", "postmaster is refused", all_but_postmaster, "unknown",
-                  later({"policy.postmaster_refused"}, informs({"relay.unknown"}))),
+                  warns({"policy.postmaster_refused"}, {"relay.unknown"})),
         // Who refuses even postmaster refuses us; the session as such works.
         receiving("recipients-blocked", "every recipient is refused because of our address", nobody_from_this_client,
-                  "unknown", later({"policy.postmaster_refused"}, informs({"relay.unknown"}))),
+                  "unknown", warns({"policy.postmaster_refused"}, {"relay.unknown"})),
         // One of the three forms could not be exercised: whether that is closed is left open.
         {.name = "null-sender-refused",
          .sick = "the null sender is refused",
          .hosts = {{.server = {.sender = no_null_sender}, .expect = {.relay = ""}}},
-         .expect = later({"policy.null_sender_refused"})},
+         .expect = warns({"policy.null_sender_refused"})},
         {.name = "vrfy-discloses",
          .sick = "VRFY tells which mailboxes exist",
          .hosts = {{.server = {.vrfy = "250 2.1.5 Postmaster <postmaster@{host}>"}}},
-         .expect = later({"policy.vrfy_discloses"})},
+         .expect = informs({"policy.vrfy_discloses"})},
+        {.name = "expn-discloses",
+         .sick = "EXPN tells who is on a list",
+         .hosts =
+             {{.server = {.answers = {{"EXPN",
+                                       {say("250-2.1.5 Alice <alice@{host}>\r\n250 2.1.5 Bob <bob@{host}>\r\n")}}}}}},
+         .expect = informs({"policy.expn_discloses"})},
+        {.name = "null-sender-refused-late",
+         .sick = "the null sender is refused when it names a recipient",
+         .hosts = {{.server = {.recipient = nobody_without_sender}, .expect = {.relay = "closed"}}},
+         .expect = warns({"policy.null_sender_refused"})},
     };
 }
 

@@ -98,7 +98,7 @@ std::vector<Condition> certificate_chains() {
          .expect = warns({"cert.weak_key"})},
         {.name = "cert-weak-signature",
          .sick = "the certificate is signed with SHA-1",
-         .hosts = {{.server = {.certificate = {.sha1 = true}}}},
+         .hosts = {{.server = {.certificate = {.digest = Spec::Digest::sha1}}}},
          .expect = warns({"cert.weak_signature"})},
     };
 }
@@ -124,7 +124,7 @@ Condition half_without_tls() {
 Condition flapping_starttls() {
     return {.name = "starttls-flaps",
             .sick = "STARTTLS is offered in every second session only",
-            .hosts = {{.server = {.flaps = true}, .expect = {.starttls = ""}}},
+            .hosts = {{.server = by_turns({.offers_starttls = false}), .expect = {.starttls = ""}}},
             .expect = {.verdict = "", .may = {"tls.not_offered", "tls.stripped"}, .later = {"smtp.flapping"}}};
 }
 

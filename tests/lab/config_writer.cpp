@@ -50,12 +50,16 @@ std::string timeouts(double scale) {
     return text;
 }
 
+/// Each endpoint has its time of day for rarer handshakes: seldom enough that none comes up in the midst of a test.
 std::string schedule(const Options& options) {
     return fmt::format(
         "[schedule]\n"
         "interval = {}\n"
         "retry_interval = {}\n"
         "failures_to_confirm = 3\n"
+        "relay_interval = \"24h\"\n"
+        "policy_interval = \"24h\"\n"
+        "deep_interval = \"90d\"\n"
         "per_ip_gap = {}\n\n",
         duration(options.interval), duration(std::min<milliseconds>(options.interval, 2s)),
         duration(scaled(200ms, options.time_scale)));

@@ -100,6 +100,11 @@ void Connection::reset() {
     socket_.close(error);
 }
 
+void Connection::stop_sending() {
+    asio::error_code error;
+    socket_.shutdown(tcp::socket::shutdown_send, error);
+}
+
 bool Connection::has_unread() const {
     asio::error_code error;
     return socket_.available(error) > 0;

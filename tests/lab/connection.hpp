@@ -50,6 +50,10 @@ public:
     /// close_notify and FIN, then waits shortly for the peer's end, so that what was sent last is not lost.
     asio::awaitable<void> finish();
     void reset();
+    /// Inside TLS: what comes from now on is TCP's.
+    void forget_tls() { tls_.reset(); }
+    /// FIN, whatever TLS thinks of it.
+    void stop_sending();
 
     /// Whether the peer has sent something that was not read.
     bool has_unread() const;

@@ -1,16 +1,21 @@
 """What the lab's own list says of a condition, held against what the program says."""
 
 
-def finding_faults(expect, severe, info, deep):
-    """`severe`: codes of severity warning and critical."""
-    wanted = set(expect.get("findings_deep", expect["findings"]) if deep else expect["findings"])
-    allowed = wanted | set(expect["may"]) | set(expect["later"])
+def finding_faults(expect, severe, info, deep, is_first=False):
+    """`severe`: codes of severity warning and critical; `deep`: whether the follow-up sessions were made that are made at once,
+    or "all" of them; `is_first`: nobody was there before, so that what takes a second visit cannot be known."""
+    is_in_time = deep == "all" or (deep and not expect.get("deep_daily"))
+    wanted = set(expect.get("findings_deep", expect["findings"]) if is_in_time else expect["findings"])
+    later = set(expect["later"])
+    allowed = wanted | set(expect["may"]) | later | (set(expect.get("findings_deep", ())) if deep else set())
     if wanted - severe:
         yield f"not found: {sorted(wanted - severe)}"
     if severe - allowed:
         yield f"found, too: {sorted(severe - allowed)}"
     if set(expect["info"]) - info - severe:
         yield f"not told: {sorted(set(expect['info']) - info)}"
+    if is_first and later & (info | severe):
+        yield f"told too early: {sorted(later & (info | severe))}"
 
 
 def endpoint_faults(expect, seen, deep):
@@ -44,7 +49,7 @@ def sender_faults(expect, seen):
             yield f"to senders of class {sender} it is {seen[sender]}, not {wanted}"
 
 
-def report_faults(expect, report, deep=False):
+def report_faults(expect, report, deep=False, is_first=False):
     """Of a report as JSON."""
     yield from sender_faults(expect, report["senders"])
     mx = report["mx"]
@@ -55,7 +60,7 @@ def report_faults(expect, report, deep=False):
     yield from endpoint_faults(expect, seen, deep)
     severe = {each["code"] for each in report["findings"] if each["severity"] != "info"}
     info = {each["code"] for each in report["findings"]} - severe
-    yield from finding_faults(expect, severe, info, deep)
+    yield from finding_faults(expect, severe, info, deep, is_first)
 
 
 def metric_faults(expect, domain, page, deep=True):

@@ -76,6 +76,7 @@ Json expectation_json(const Numbered& numbered) {
         object["senders"][std::string(sender)] = word;
     }
     if (!expect.findings_deep.empty()) object["findings_deep"] = expect.findings_deep;
+    if (expect.is_deep_daily) object["deep_daily"] = true;
     return object;
 }
 

@@ -27,7 +27,7 @@ inline constexpr auto parked_list = "parked-bl.lab.test";  ///< ended, and lists
 /// `mx1` below `domain`; "@" is the domain itself, a trailing dot makes a name absolute.
 std::string absolute_name(const std::string& name, const std::string& domain);
 
-/// 127.20.0.0/14, a /24 for each condition.
+/// From 127.20.1.0 on, a /24 for each condition.
 asio::ip::address_v4 own_address(unsigned condition, unsigned host);
 
 /// A host with its names and its address filled in.

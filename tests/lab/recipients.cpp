@@ -49,6 +49,10 @@ std::string all_but_postmaster(const Attempt& attempt) {
     return wanted ? "550 5.1.1 No such mailbox here" : own_recipients(attempt);
 }
 
+std::string nobody_without_sender(const Attempt& attempt) {
+    return attempt.sender.empty() ? "550 5.7.1 No bounces here" : own_recipients(attempt);
+}
+
 std::string nobody_from_this_client(const Attempt& attempt) {
     return "554 5.7.1 Service unavailable; client host [" + std::string(attempt.client) + "] blocked using bl.lab.test";
 }

@@ -47,6 +47,8 @@ std::string everybody(const Attempt& attempt);
 std::string after_a_while(const Attempt& attempt);
 /// Its own recipients, but not postmaster.
 std::string all_but_postmaster(const Attempt& attempt);
+/// Its own recipients, but not from the null sender.
+std::string nobody_without_sender(const Attempt& attempt);
 /// Refuses every recipient because of who the client is.
 std::string nobody_from_this_client(const Attempt& attempt);
 

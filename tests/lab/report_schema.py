@@ -64,8 +64,9 @@ FAILURE = {
     "reason": {"timeout", "refused", "reset", "no_route", "closed", "protocol_error", "rejected", "temporary", "tls_error",
                "policy", "budget"},
     "detail": str,
+    "meaning": nullable(str),
 }
-TRANSCRIPT = [{"at": seconds, "from": {"server", "client"}, "line": str}]
+TRANSCRIPT = [{"at": seconds, "from": {"server", "client"}, "line": str, "meaning": nullable(str)}]
 CERTIFICATE = {"subject": str, "issuer": str, "names": [str], "not_before": date, "not_after": date, "key": str,
                "signature": str, "sha256": fingerprint}
 TLS = {
@@ -90,6 +91,8 @@ ENDPOINT = {
     "capabilities_tls": nullable([str]),
     "size_limit_bytes": nullable(int),
     "tls": nullable(TLS),
+    "rare_handshakes": nullable([{"kind": {"TLSv1", "TLSv1.1", "RSA", "ECDSA", "without_sni"}, "accepted": bool,
+                                  "certificate": nullable(CERTIFICATE)}]),
     "dane": nullable({"state": {"match", "mismatch", "unusable", "absent", "insecure", "lookup_failed"}, "records": [str]}),
     "senders": SENDERS, "senders_why": SENDERS_WHY,
     "reverse_dns": nullable({"names": [str], "confirmed": nullable(bool)}),
@@ -98,10 +101,12 @@ ENDPOINT = {
         "state": {"closed", "suspected", "open", "unknown", "not_tested"},
         "reason": nullable(str),
         "checked_at": nullable(date),
-        "forms": [{"id": form_id, "code": nullable(code), "enhanced": nullable(str), "text": str}],
+        "forms": [{"id": form_id, "code": nullable(code), "enhanced": nullable(str), "text": str,
+                   "meaning": nullable(str), "reading": str}],
     },
     "policy": nullable({"null_sender": nullable(code), "postmaster": nullable(code), "unknown_recipient": nullable(code),
-                        "vrfy": nullable(code), "expn": nullable(code), "greylisting": nullable(bool)}),
+                        "vrfy": nullable(code), "expn": nullable(code), "greylisting": nullable(bool),
+                        "checked_at": nullable(date)}),
     "certificate_history": optional([{"sha256": fingerprint, "issuer": str, "not_after": date, "first_seen": date}]),
     "transcript": optional(TRANSCRIPT),
     "last_failure": optional(nullable({"failure": nullable(FAILURE), "transcript": TRANSCRIPT})),

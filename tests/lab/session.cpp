@@ -37,6 +37,10 @@ std::string letters_of(std::string_view verb) {
     return letters;
 }
 
+const Server& server_of_turn(const Server& server, std::uint64_t visit) {
+    return server.every_second && visit % 2 == 1 ? *server.every_second : server;
+}
+
 const Reply& usual_reply() {
     static const Reply reply = {usual()};
     return reply;
@@ -47,15 +51,15 @@ const Reply& usual_reply() {
 Session::Session(tcp::socket socket, RunningServer& running, Identity identity, const SessionSettings& settings,
                  Reaper& reaper)
     : running_(running),
-      server_(*running.server),
+      visit_(running.visits.fetch_add(1)),
+      server_(server_of_turn(*running.server, visit_)),
       identity_(std::move(identity)),
       settings_(settings),
       dialled_(local_endpoint(socket)),
       number_(settings.log->opened(dialled_, peer_endpoint(socket))),
       is_alone_(running.sessions.fetch_add(1) == 0),
-      visit_(running.visits.fetch_add(1)),
       commands_(server_, identity_, running.greylist, settings.greylist_delay,
-                peer_endpoint(socket).address().to_string(), visit_),
+                peer_endpoint(socket).address().to_string()),
       connection_(std::move(socket), reaper, settings.idle_limit) {}
 
 Session::~Session() {
@@ -140,6 +144,11 @@ asio::awaitable<bool> Session::perform(const Step& step, std::string_view comman
         case Step::Kind::start_tls: co_return co_await enter_tls();
         case Step::Kind::only_quit: only_quit_ = true; break;
         case Step::Kind::hang_up: co_return false;
+        case Step::Kind::cut: connection_.forget_tls(); co_return false;
+        case Step::Kind::half_close:
+            connection_.stop_sending();
+            co_await connection_.ignore_all();
+            co_return false;
         case Step::Kind::reset: connection_.reset(); co_return false;
         case Step::Kind::hold: co_await connection_.ignore_all(); co_return false;
     }

@@ -71,13 +71,13 @@ private:
     asio::awaitable<bool> flush();
 
     RunningServer& running_;
+    const std::uint64_t visit_;
     const Server& server_;
     const Identity identity_;
     const SessionSettings& settings_;
     asio::ip::tcp::endpoint dialled_;
     std::uint64_t number_;
     const bool is_alone_;
-    const std::uint64_t visit_;
     Commands commands_;
     LineBuffer input_;
     std::string output_;

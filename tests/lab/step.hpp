@@ -13,18 +13,20 @@ using std::chrono::milliseconds;
 
 struct Step {
     enum class Kind : std::uint8_t {
-        usual,      ///< what a healthy server answers to this command
-        say,        ///< `text` as it is
-        wait,       ///< for `pause`
-        listen,     ///< for `pause`; a client that talks meanwhile is thrown out
-        drip,       ///< `text` a byte at a time, `pause` between two
-        flood,      ///< `text` again and again, until the peer leaves
-        swallow,    ///< waits for bytes and drops them
-        start_tls,  ///< the handshake
-        only_quit,  ///< from now on nothing but QUIT is obeyed
-        hang_up,    ///< closes in good order
-        reset,      ///< closes with a reset
-        hold,       ///< says nothing any more, until the peer leaves
+        usual,       ///< what a healthy server answers to this command
+        say,         ///< `text` as it is
+        wait,        ///< for `pause`
+        listen,      ///< for `pause`; a client that talks meanwhile is thrown out
+        drip,        ///< `text` a byte at a time, `pause` between two
+        flood,       ///< `text` again and again, until the peer leaves
+        swallow,     ///< waits for bytes and drops them
+        start_tls,   ///< the handshake
+        only_quit,   ///< from now on nothing but QUIT is obeyed
+        hang_up,     ///< closes in good order
+        cut,         ///< the same, inside TLS without the word that TLS has for it
+        half_close,  ///< says that it will say no more, and hears out the peer
+        reset,       ///< closes with a reset
+        hold,        ///< says nothing any more, until the peer leaves
     };
 
     Kind kind = Kind::usual;
@@ -32,7 +34,7 @@ struct Step {
     milliseconds pause = {};
 };
 
-/// Played in order; hang_up, reset and hold end the session.
+/// Played in order; hang_up, cut, half_close, reset and hold end the session.
 using Reply = std::vector<Step>;
 
 inline Step usual() {
@@ -64,6 +66,12 @@ inline Step only_quit() {
 }
 inline Step hang_up() {
     return {.kind = Step::Kind::hang_up};
+}
+inline Step cut() {
+    return {.kind = Step::Kind::cut};
+}
+inline Step half_close() {
+    return {.kind = Step::Kind::half_close};
 }
 inline Step reset() {
     return {.kind = Step::Kind::reset};

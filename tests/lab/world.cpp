@@ -199,7 +199,7 @@ RunningServer& World::run(const Server& server, const CertificateSpec& certifica
     RunningServer& running = running_.emplace_back();
     running.server = &server;
     if (server.offers_starttls) {
-        running.tls = certificates_.server_context(certificate, server.tls_versions, host, domain);
+        running.tls = certificates_.server_context(server, certificate, host, domain);
     }
     return running;
 }

@@ -23,11 +23,13 @@ ROOMS = {
     "probes/wire": ["probes/model"],
     "probes/tls": ["probes/model", "probes/wire"],
     "probes/relay": ["probes/model", "probes/wire"],
+    "probes/policy": ["probes/model", "probes/wire"],
     "probes/dane": ["probes/model", "probes/wire", "probes/tls"],
     "probes/io": ["probes/model", "probes/wire", "probes/tls", "probes/dane"],
     "probes/dns": ["probes/model", "probes/wire", "probes/io", "probes/dane"],
     "probes/mta_sts": ["probes/model", "probes/wire", "probes/io", "probes/tls", "probes/dns"],
-    "probes/smtp": ["probes/model", "probes/wire", "probes/io", "probes/tls", "probes/dane", "probes/relay"],
+    "probes/smtp": ["probes/model", "probes/wire", "probes/io", "probes/tls", "probes/dane", "probes/relay",
+                    "probes/policy"],
     "config": ["probes/model", "probes/wire"],
     "agent/judge": ["probes", "config"],
     "agent/state": ["probes/model"],
@@ -41,7 +43,7 @@ ROOMS = {
 }
 
 # Pure rooms and files: no I/O library, and no clock that is read.
-PURE = re.compile(r"^probes/(model|wire|tls|dane|relay)/|^probes/\w+/(dialogue|facts|findings)\.|^agent/judge/")
+PURE = re.compile(r"^probes/(model|wire|tls|dane|relay|policy)/|^probes/\w+/(dialogue|facts|findings)\.|^agent/judge/")
 IMPURE_INCLUDE = re.compile(r'#include\s+[<"](asio|openssl|ares|spdlog|sys/socket|netdb)')
 CLOCK = re.compile(r"\b(steady_clock|system_clock)::now\b")
 ASIO_WHOLE = re.compile(r"#include\s+<asio\.hpp>")

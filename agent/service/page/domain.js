@@ -133,17 +133,17 @@ function matrixPanel(report) {
 function transcriptList(lines) {
   if (!lines || lines.length === 0) return el("p", { class: "quiet" }, "Nothing was said.");
   return el("ol", { class: "transcript mono" }, lines.map((each) => {
-    const words = each.from === "server" ? replyInWords(each.line) : "";
     return el("li", { class: `from-${each.from}` }, el("span", { class: "at" }, each.at.toFixed(3)),
       el("span", { class: "arrow", "aria-hidden": "true" }, each.from === "client" ? "→" : "←"),
       el("span", { class: "heard" }, each.from === "client" ? "we: " : "server: "),
-      el("span", { class: "line" }, each.line), words && el("span", { class: "in-words" }, words));
+      el("span", { class: "line" }, each.line), each.meaning && el("span", { class: "in-words" }, each.meaning));
   }));
 }
 
 function failureWords(failure) {
   const where = `${phaseWords[failure.phase] || failure.phase}: ${reasonWords[failure.reason] || failure.reason}`;
-  return failure.detail ? `${where}. ${failure.detail}` : where;
+  const said = failure.detail ? `${where}. ${failure.detail}` : where;
+  return failure.meaning ? `${said} (${failure.meaning})` : said;
 }
 
 function certificateFacts(certificate, at) {
@@ -197,17 +197,35 @@ function certificatesSeen(history) {
     el("span", { class: "mono" }, each.sha256.slice(0, 16)), el("span", { class: "quiet" }, ` by ${each.issuer || "nobody"}, until ${each.not_after.slice(0, 10)}, seen since `), moment(each.first_seen)))));
 }
 
+/// Handshakes that are tried once a day: what is accepted of old versions, and which certificates there are besides.
+function rareFacts(found) {
+  if (!found || found.length === 0) return null;
+  const other = found.filter((each) => each.certificate);
+  return el("div", {}, el("h4", {}, "Rarer handshakes"), el("p", { class: "checks" }, found.map((each) =>
+    badge(each.accepted && rareTones[each.kind] || "quiet", `${rareWords[each.kind]}: ${each.accepted ? "accepted" : "refused"}`))),
+  other.length > 0 && el("ol", { class: "certificates" }, other.map((each) => certificateFacts(each.certificate, 0))));
+}
+
 function relayForm(form) {
   const code = form.code === null ? "–" : form.code;
   const enhanced = form.enhanced && !form.text.startsWith(form.enhanced) ? `${form.enhanced} ` : "";
-  const words = form.code && replyInWords(`${form.code} ${form.enhanced || ""} `);
-  return el("li", {}, `${form.id} ${code} ${enhanced}${form.text} `, words && el("span", { class: "in-words" }, words));
+  const words = form.meaning ? `${form.meaning}. ${form.reading}` : form.reading;
+  return el("li", {}, `${form.id} ${code} ${enhanced}${form.text} `, el("span", { class: "in-words" }, words));
 }
 
 function relayFacts(relay) {
   if (!relay || relay.state === "not_tested") return null;
   return el("div", {}, el("h4", {}, "Relaying"), el("p", {}, relayWords[relay.state], relay.reason && `: ${relay.reason.replaceAll("_", " ")}`),
     relay.forms.length > 0 && el("ul", { class: "forms mono" }, relay.forms.map(relayForm)));
+}
+
+/// What the server answered about one domain's mail, postmaster first.
+function policyFacts(policy) {
+  if (!policy) return null;
+  const asked = Object.entries(policyWords).filter(([key]) => policy[key] !== null);
+  return el("div", {}, el("h4", {}, "Policy"),
+    el("dl", { class: "facts" }, asked.map(([key, word]) => el("div", {}, el("dt", {}, word), el("dd", {}, policy[key])))),
+    policy.greylisting === true && el("p", {}, "It greylists: who comes for the first time is put off."));
 }
 
 function serverDetails(endpoint, opened) {
@@ -220,7 +238,7 @@ function serverDetails(endpoint, opened) {
     endpoint.failure && el("p", { class: "failure" }, failureWords(endpoint.failure)),
     endpoint.greeting && el("p", { class: "greeting" }, el("span", { class: "quiet" }, "Greets with "), el("span", { class: "mono" }, `${endpoint.greeting.code} ${endpoint.greeting.text}`)),
     offers && el("div", {}, el("h4", {}, "Offers"), el("p", { class: "offers mono" }, offers.map((each) => el("span", {}, each)))),
-    tlsFacts(endpoint.tls), certificatesSeen(endpoint.certificate_history), daneFacts(endpoint.dane), refusedSenders(endpoint), addressFacts(endpoint), relayFacts(endpoint.relay),
+    tlsFacts(endpoint.tls), rareFacts(endpoint.rare_handshakes), certificatesSeen(endpoint.certificate_history), daneFacts(endpoint.dane), refusedSenders(endpoint), addressFacts(endpoint), relayFacts(endpoint.relay), policyFacts(endpoint.policy),
     el("h4", {}, "Last session"), transcriptList(endpoint.transcript),
     last && last.transcript.length > 0 && endpoint.state === "up" && unfolding(`${key}/failed`, ["Last session that failed"],
       el("p", { class: "failure" }, failureWords(last.failure || { phase: "total", reason: "local_fault" })), transcriptList(last.transcript)));

@@ -55,9 +55,9 @@ inline constexpr auto smtp_findings = std::to_array<FindingRow>({
     {.code = "smtp.protocol_error",
      .severity = Severity::warning,
      .title = "the answer to the greeting or EHLO is not SMTP",
-     .why = "The reply breaks the syntax (no three-digit code, different codes in one reply) or exceeds 4096 bytes a "
-            "line, 64 KiB or 512 lines. No sender can talk to it. Usually another service, or TLS from the first byte, "
-            "is on this port.",
+     .why = "The reply breaks the syntax (no three-digit code, different codes in one reply), exceeds 4096 bytes a "
+            "line, 64 KiB or 512 lines, or is followed by another that nobody asked for. No sender can talk to it. "
+            "Usually another service, or TLS from the first byte, is on this port.",
      .advice = "Look at the bytes: `nc -w 10 HOST 25 </dev/null | xxd | head`. See what listens there, that port 25 is "
                "not set to implicit TLS (Postfix: no `smtpd_tls_wrappermode` on `smtp`), and that a proxy or banner "
                "script in front writes proper replies.",

@@ -50,6 +50,7 @@ TEST(Members, OfTheSchedule) {
                                                             .dns_stale_max = 12h,
                                                             .relay_interval = days{2},
                                                             .policy_interval = days{3},
+                                                            .deep_interval = days{3},
                                                             .concurrency = 7,
                                                             .handshakes = 8,
                                                             .per_ip_gap = 9s,

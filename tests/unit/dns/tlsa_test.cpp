@@ -220,6 +220,8 @@ TEST_F(TlsaTest, OfAnInsecureAliasNobodyIsAsked) {
     dns_.say("_25._tcp.mx.example", RecordType::tlsa, tlsa({of_key}));
     EXPECT_EQ(found(), tlsa_without_records(TlsaState::insecure));
     EXPECT_THAT(dns_.asked, ElementsAre("mx.example CNAME"));
+    dns_.say("mx.example", RecordType::cname, secure(nodata()));
+    EXPECT_EQ(found(), tlsa_without_records(TlsaState::insecure)) << "it is no alias any more";
     dns_.say("mx.example", RecordType::cname, failed(DnsError::servfail));
     EXPECT_EQ(found()->state, TlsaState::lookup_failed);
 }

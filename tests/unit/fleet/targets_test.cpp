@@ -3,6 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <ranges>
+#include <set>
+
 namespace mxfleet {
 namespace {
 
@@ -10,6 +13,7 @@ using namespace std::chrono_literals;
 using testing::ElementsAre;
 using testing::Field;
 using testing::IsEmpty;
+using testing::Pair;
 using testing::Pointee;
 using testing::SizeIs;
 
@@ -83,9 +87,25 @@ TEST_F(TargetsTest, RelayRunsForTheDomainsThatWantIt) {
     targets.set_domains({domain("b.example"), domain("a.example"), domain("no.example", {.relay = false})}, start);
     for (const char* name : {"a.example", "b.example", "no.example"})
         set(name, {found(1)});
-    EXPECT_THAT(*targets.take_changes(start).assignments.at(0).relay_domains, ElementsAre("a.example", "b.example"));
+    const auto asked = targets.take_changes(start).assignments.at(0).asked;
+    EXPECT_THAT(asked->relay, ElementsAre("a.example", "b.example"));
+    EXPECT_THAT(asked->policy, ElementsAre("a.example", "b.example", "no.example"));
     targets.set_terms({.interval = 5min, .relay_enabled = false, .port = 25, .max_endpoints = 4});
-    EXPECT_THAT(*targets.take_changes(start).assignments.at(0).relay_domains, IsEmpty());
+    EXPECT_THAT(targets.take_changes(start).assignments.at(0).asked->relay, IsEmpty());
+}
+
+/// They take turns at answering for their exchange.
+TEST_F(TargetsTest, AddressesOfAnExchangeKnowTheirPlaceAmongThem) {
+    targets.set_domains({domain("a.example")}, start);
+    std::vector<FoundEndpoint> addresses{found(1), found(2), found(3), found(4)};
+    for (FoundEndpoint& each : addresses | std::views::take(3))
+        each.key.mx = "mx.example.net";
+    set("a.example", addresses);
+    std::multiset<std::pair<std::uint32_t, std::uint32_t>> places;
+    const auto changes = targets.take_changes(start);
+    for (const Assignment& assignment : changes.assignments)
+        places.emplace(assignment.asked->sibling, assignment.asked->siblings);
+    EXPECT_THAT(places, ElementsAre(Pair(0, 1), Pair(0, 3), Pair(1, 3), Pair(2, 3)));
 }
 
 TEST_F(TargetsTest, WhatVanishedStaysForOneIntervalAndMayComeBack) {
@@ -114,7 +134,8 @@ TEST_F(TargetsTest, NoFormIsTriedForADomainThatIsNoLongerConfigured) {
     targets.set_domains({domain("b.example")}, start);
     const auto changes = targets.take_changes(start);
     ASSERT_EQ(changes.assignments.size(), 1u) << "its endpoint is still probed until it retires";
-    EXPECT_THAT(*changes.assignments[0].relay_domains, IsEmpty());
+    EXPECT_THAT(changes.assignments[0].asked->relay, IsEmpty());
+    EXPECT_THAT(changes.assignments[0].asked->policy, IsEmpty());
     EXPECT_EQ(changes.assignments[0].interval, Duration{5min});
 }
 

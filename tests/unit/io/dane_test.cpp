@@ -178,6 +178,7 @@ TEST_F(DaneTest, UnderATrustAnchorNamesAndDatesCount) {
     const TlsaRecord anchor = record_of(intermediate, 2, 1, 1);
     EXPECT_EQ(match({anchor}, {leaf("other.example.com"), intermediate}), DaneMatch::other_name);
     EXPECT_EQ(match({anchor}, {leaf("*.example.com"), intermediate}), DaneMatch::trust_anchor);
+    EXPECT_EQ(match({anchor}, {leaf("m*.example.com"), intermediate}), DaneMatch::other_name) << "whole labels only";
     EXPECT_EQ(match({anchor}, {leaf("mx.example.com", hours{-days}), intermediate}), DaneMatch::none);
     EXPECT_EQ(match({anchor}, {leaf("other.example.com", hours{-days}), intermediate}), DaneMatch::none)
         << "the name is not all that is wrong";
@@ -205,6 +206,13 @@ TEST_F(DaneTest, OneMatchingRecordPasses) {
         facts({record_of(intermediate, 2, 1, 1), record_of(next, 3, 1, 1)}, {elsewhere, intermediate});
     EXPECT_EQ(named.match, DaneMatch::other_name);
     EXPECT_EQ(named.unmatched.size(), 1u) << "the trust anchor is there, whatever the name";
+}
+
+TEST_F(DaneTest, OnlyRecordsThatCanBeUsedAreHeldAgainstTheServer) {
+    const Identity some = leaf();
+    EXPECT_THAT(facts({record_of(some, 3, 1, 1), record_of(some, 1, 1, 1)}, {some, intermediate}).unmatched, IsEmpty());
+    EXPECT_THAT(facts({record_of(stranger, 3, 1, 1)}, {some, intermediate}).unmatched, IsEmpty())
+        << "that a lone record does not match is what the match says";
 }
 
 TEST_F(DaneTest, OfTwoDigestsOfOneKindTheStrongerDecides) {

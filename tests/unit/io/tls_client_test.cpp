@@ -40,7 +40,8 @@ protected:
     Identity root = make_certificate({.common_name = "Test Root", .is_ca = true});
     Identity intermediate = make_certificate({.common_name = "Test CA", .is_ca = true, .issuer = &root});
     Identity stranger = make_certificate({.common_name = "Strange Root", .is_ca = true});
-    TlsClient client{trusting({root}), TlsEra::modern};
+    TlsClient client{trusting({root}), TlsOffer::modern};
+    TlsClients clients{trusting({root})};
 
     Identity leaf(CertificateOrder order = {}) {
         if (order.common_name.empty()) order.common_name = "mx.example.com";
@@ -222,11 +223,50 @@ TEST_F(TlsClientTest, AnOldServerIsRefusedByTheModernAndReachedByTheLegacyContex
     const SslPointer server(SSL_new(old_server.get()));
     EXPECT_FALSE(shake_hands(refused.get(), server.get()));
 
-    TlsClient legacy(trusting({root}), TlsEra::legacy);
+    TlsClient legacy(trusting({root}), TlsOffer::legacy);
     const SslPointer reached = legacy.connection(-1, "mx.example.com");
     const SslPointer again(SSL_new(old_server.get()));
     ASSERT_TRUE(shake_hands(reached.get(), again.get()));
     EXPECT_EQ(legacy.facts(reached, "mx.example.com").version, "TLSv1");
+}
+
+/// A server with a certificate of either kind shows the one that is asked for; a server without it refuses.
+TEST_F(TlsClientTest, OneKindOfCertificateIsTaken) {
+    const Identity ecdsa = leaf({.names = {"ecdsa.example.com"}});
+    const Identity rsa = leaf({.names = {"rsa.example.com"}, .key = "RSA 2048"});
+    const SslContextPointer both = server_context(rsa, {intermediate});
+    ASSERT_EQ(SSL_CTX_use_certificate(both.get(), ecdsa.certificate.get()), 1);
+    ASSERT_EQ(SSL_CTX_use_PrivateKey(both.get(), ecdsa.key.get()), 1);
+    const SslContextPointer only_ecdsa = server_context(ecdsa, {intermediate});
+    for (const int newest : {TLS1_2_VERSION, TLS1_3_VERSION}) {
+        SSL_CTX_set_max_proto_version(both.get(), newest);
+        SSL_CTX_set_max_proto_version(only_ecdsa.get(), newest);
+        for (const auto& [offer, name] :
+             {std::pair(TlsOffer::only_rsa, "rsa.example.com"), std::pair(TlsOffer::only_ecdsa, "ecdsa.example.com")}) {
+            TlsClient& picky = clients.of(offer);
+            const SslPointer ours = picky.connection(-1, name);
+            const SslPointer server(SSL_new(both.get()));
+            ASSERT_TRUE(shake_hands(ours.get(), server.get())) << name << newest;
+            EXPECT_TRUE(picky.facts(ours, name).name_match) << name << newest;
+        }
+        const SslPointer refused = clients.of(TlsOffer::only_rsa).connection(-1, "mx.example.com");
+        const SslPointer server(SSL_new(only_ecdsa.get()));
+        EXPECT_FALSE(shake_hands(refused.get(), server.get())) << newest;
+    }
+}
+
+TEST_F(TlsClientTest, OneOldVersionIsSpoken) {
+    const Identity good = leaf({.key = "RSA 2048"});
+    const SslContextPointer all = server_context(good, {intermediate});
+    SSL_CTX_set_min_proto_version(all.get(), TLS1_VERSION);
+    for (const auto& [offer, version] :
+         {std::pair(TlsOffer::only_1_0, "TLSv1"), std::pair(TlsOffer::only_1_1, "TLSv1.1")}) {
+        TlsClient& old = clients.of(offer);
+        const SslPointer ours = old.connection(-1, "mx.example.com");
+        const SslPointer server(SSL_new(all.get()));
+        ASSERT_TRUE(shake_hands(ours.get(), server.get())) << version;
+        EXPECT_EQ(old.facts(ours, "mx.example.com").version, version);
+    }
 }
 
 TEST(TrustStore, SaysWhatItCannotRead) {

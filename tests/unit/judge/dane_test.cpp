@@ -167,6 +167,15 @@ TEST(Dane, WhatEachOutcomeComesTo) {
     }
 }
 
+TEST(Dane, UnderATrustAnchorWhatTheDomainIsAnAliasOfIsAName) {
+    const SharedTlsa tlsa = records(TlsaState::usable);
+    const EndpointStatus status = endpoint(tlsa, {StartTls::ok, DaneMatch::other_name, {"target.example"}});
+    MxFacts mx = mx_with(tlsa);
+    EXPECT_EQ(dane_state(mx, status), DaneState::mismatch);
+    mx.alias_of = "target.example";
+    EXPECT_EQ(dane_state(mx, status), DaneState::match);
+}
+
 TEST(Dane, ADomainWithoutASecureMxDoesNotGoByTheRecordsOfASharedExchange) {
     const SharedTlsa wrong = records(TlsaState::usable);
     EndpointStatus shared = endpoint(wrong, {StartTls::ok, DaneMatch::none});
@@ -209,6 +218,8 @@ TEST(Dane, WhoDeliversToNobodyIsSaidOnce) {
     const auto down = judged(mx_with(tlsa), {endpoint(tlsa, {StartTls::ok, DaneMatch::none}, Confirmed::down)});
     EXPECT_EQ(down.takes_from(Sender::dane), false);
     EXPECT_THAT(said(down.findings), ElementsAre("mail.undeliverable critical domain"));
+    const auto in_clear = judged(mx_with(tlsa), {endpoint(tlsa, {StartTls::not_offered}, Confirmed::down)});
+    EXPECT_THAT(said(in_clear.findings), ElementsAre("mail.undeliverable critical domain")) << "nobody gets so far";
 }
 
 TEST(Dane, WhatFindingsRestOn) {
@@ -242,6 +253,7 @@ TEST(Senders, WithRequiretls) {
                   TlsaState::usable,
                   {StartTls::ok, DaneMatch::end_entity, {}, false, true},
                   true},
+             Case{"not compared yet", Dnssec::secure, TlsaState::usable, {StartTls::ok, nothing, {}, true, true}, {}},
              Case{"not offered", Dnssec::secure, TlsaState::usable, {StartTls::ok, DaneMatch::end_entity}, false},
              Case{"DANE fails",
                   Dnssec::secure,
@@ -266,6 +278,15 @@ TEST(Senders, WithRequiretls) {
         const auto judgement = judged(mx_with(tlsa, row.mx), {endpoint(tlsa, row.shown)});
         EXPECT_EQ(judgement.takes_from(Sender::requiretls), row.takes) << row.what;
     }
+}
+
+TEST(Senders, ADomainThatTakesNoMailRefusesNobodyWhateverItsServersDidBefore) {
+    MxFacts mx;
+    mx.domain = "example.com";
+    mx.state = MxState::null;
+    const EndpointStatus down = endpoint(nullptr, {}, Confirmed::down);
+    for (const Sender sender : all_senders)
+        EXPECT_EQ(judged(mx, {down}).takes_from(sender), std::nullopt) << name(sender);
 }
 
 TEST(Senders, AllKnowWhatDnsSays) {

@@ -107,6 +107,41 @@ TEST_F(EndpointHistory, UpAtOnceWithItsFindings) {
     EXPECT_EQ(status.succeeded_at, start_of_time);
 }
 
+std::shared_ptr<SessionFacts> up_with_tls() {
+    auto facts = up_without_tls();
+    ChainFacts chain;
+    chain.sent.resize(1);
+    chain.sent.front().not_after = std::chrono::floor<std::chrono::seconds>(start_of_time) + 24h * 365;
+    chain.trusted = chain.dates = chain.chain_complete = true;
+    facts->starttls = StartTls::ok;
+    facts->capabilities_tls = facts->capabilities;
+    facts->tls = TlsFacts{"TLSv1.3", "", std::make_shared<const ChainFacts>(chain), true};
+    return facts;
+}
+
+TEST_F(EndpointHistory, WhatRarerHandshakesShowIsSaidWhileItIsUp) {
+    session(up_with_tls());
+    RareHandshakes found;
+    found.facts[static_cast<std::size_t>(RareHandshake::tls_1_0)] = RareHandshakeFacts{true, nullptr, true};
+    status = with_rare_handshakes(status, found);
+    EXPECT_THAT(codes(), IsEmpty()) << "the next session is judged with it";
+    session(up_with_tls());
+    EXPECT_THAT(codes(), ElementsAre("tls.legacy_protocol"));
+
+    status = with_rare_handshakes(status, {});
+    session(up_with_tls());
+    EXPECT_THAT(codes(), ElementsAre("tls.legacy_protocol")) << "what was not learned this time stays";
+
+    for (int at = 0; at < 3; ++at)
+        session(failed_with(Phase::connect, Reason::refused));
+    EXPECT_THAT(codes(), ElementsAre("smtp.connect_refused"));
+
+    auto only_legacy = up_with_tls();
+    only_legacy->tls->version = "TLSv1";
+    session(only_legacy);
+    EXPECT_THAT(codes(), ElementsAre("tls.legacy_protocol")) << "once";
+}
+
 TEST_F(EndpointHistory, OneFailureIsRawOnly) {
     session(up_without_tls());
     session(failed_with(Phase::connect, Reason::refused));

@@ -45,6 +45,38 @@ TEST_F(TelemetryTest, CountsSessions) {
     EXPECT_THAT(text, HasSubstr("mxfleet_scheduler_lag_seconds_count 1\n"));
 }
 
+struct PolicyRow {
+    const char* what;
+    std::uint16_t postmaster;
+    std::uint16_t null_sender;
+    const char* result;
+};
+
+TEST_F(TelemetryTest, CountsPolicyProbes) {
+    for (const PolicyRow& row : std::initializer_list<PolicyRow>{
+             {"well", 250, 250, "success"},
+             {"no postmaster", 550, 550, "failure"},
+             {"no bounces", 250, 550, "failure"},
+             {"greylisted", 451, 451, "unknown"},
+             {"no answer", 0, 0, "unknown"},
+         }) {
+        auto facts = std::make_shared<PolicyFacts>();
+        (*facts)[PolicyProbe::postmaster].code = row.postmaster;
+        (*facts)[PolicyProbe::null_sender].code = row.null_sender;
+        EndpointStatus status = ended(ProbeResult::success);
+        SessionFacts session = *status.last;
+        session.policy = facts;
+        status.last = std::make_shared<const SessionFacts>(session);
+        AgentMetrics fresh(0, 1);
+        Telemetry(fresh).session_ended(status);
+        Exposition exposition(ExpositionFormat::text);
+        fresh.write(exposition);
+        const std::string series =
+            "mxfleet_probes_total{kind=\"policy\",result=\"" + std::string(row.result) + "\"} 1\n";
+        EXPECT_THAT(exposition.take(), HasSubstr(series)) << row.what;
+    }
+}
+
 struct LookupRow {
     MxState state;
     const char* result;

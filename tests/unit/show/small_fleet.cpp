@@ -109,9 +109,26 @@ Reputation reputation(ReverseDns reverse, std::uint64_t listed) {
     return {std::make_shared<const Listings>(Listings{zones, 2, listed}), std::move(reverse)};
 }
 
+/// A server that greylists, and takes any recipient.
+SharedPolicyStatuses policies(const std::string& said) {
+    PolicyFacts facts;
+    facts.domain = "example.com";
+    facts[PolicyProbe::postmaster] = {451, false, said};
+    const std::vector<SharedText> asked{"example.com"};
+    const auto put_off = after_run(nullptr, facts, asked, small_fleet_time - 10min);
+    facts.replies = {PolicyReply{250, false, said}, {250, false, said}, {250, false, said}, {252, false, said}, {}};
+    return after_run(put_off.get(), facts, asked, small_fleet_time);
+}
+
 EndpointStatus endpoint_up(const std::string& said) {
-    const EndpointStatus status =
+    EndpointStatus status =
         after_session(fresh("mx1.example.com", "192.0.2.1"), session_up(said), small_fleet_time, judged_by());
+    status.policies = policies(said);
+    RareHandshakes rare;
+    rare.facts[static_cast<std::size_t>(RareHandshake::tls_1_0)] = RareHandshakeFacts{};
+    rare.facts[static_cast<std::size_t>(RareHandshake::tls_1_1)] = RareHandshakeFacts{true, nullptr, true};
+    rare.facts[static_cast<std::size_t>(RareHandshake::rsa)] = RareHandshakeFacts{true, chain(said), true};
+    status = with_rare_handshakes(status, std::move(rare));
     return with_reputation(status, reputation({"mx1.example.com", ReverseState::confirmed}, 0), small_fleet_time);
 }
 

@@ -142,6 +142,11 @@ DialoguePlan plan_of(const Script& script) {
             if (wanted.empty() ? form.tier == 1 : wanted.find(form.id) != wanted.npos) relay.forms.push_back(&form);
         }
     }
+    // `policy: example.net` asks on behalf of another domain than the relay check does.
+    if (says("policy")) {
+        const std::string& domain = script.plan.at("policy");
+        plan.policy = PolicyPlan{domain.empty() ? "example.com" : domain, "probe", "example.net", "nobody-x"};
+    }
     return plan;
 }
 

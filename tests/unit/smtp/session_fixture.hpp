@@ -53,12 +53,8 @@ protected:
     asio::io_context io{1};
     Reactor reactor{io};
     Gate gate{io, 10};
-    std::shared_ptr<SessionContext> context =
-        std::make_shared<SessionContext>(SessionContext{reactor,
-                                                        gate,
-                                                        std::make_shared<TlsClient>(trusting({root}), TlsEra::modern),
-                                                        std::make_shared<TlsClient>(trusting({root}), TlsEra::legacy),
-                                                        {}});
+    std::shared_ptr<SessionContext> context = std::make_shared<SessionContext>(
+        SessionContext{reactor, gate, std::make_shared<TlsClients>(trusting({root})), {}});
 };
 
 }  // namespace mxfleet::testing

@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "probes/model/words.hpp"
+#include "probes/policy/findings.hpp"
 #include "tests/unit/smtp/scripted_session.hpp"
 
 namespace mxfleet::testing {
@@ -17,6 +18,25 @@ std::vector<std::string> session_files() {
     }
     std::ranges::sort(files);
     return files;
+}
+
+/// "postmaster 250, vrfy 252": of the questions that were answered.
+std::string replies(const PolicyFacts& facts) {
+    std::vector<std::string> words;
+    for (std::size_t at = 0; at < policy_probe_count; ++at) {
+        const PolicyReply& reply = facts.replies[at];
+        if (reply.code == 0) continue;
+        words.push_back(std::string(name(static_cast<PolicyProbe>(at))) + " " + std::to_string(reply.code) +
+                        (reply.at_mail ? " at MAIL" : ""));
+    }
+    return words.empty() ? "none" : listed(words, 99);
+}
+
+std::string codes_of(const std::vector<Statement>& statements) {
+    std::vector<std::string_view> all;
+    for (const Statement& statement : statements)
+        all.push_back(statement.code.text());
+    return all.empty() ? "none" : listed(all, 99);
 }
 
 /// What the lower part of a session file can state, each as the text that stands there.
@@ -50,6 +70,8 @@ std::map<std::string, std::string> outcome(const SessionFacts& facts) {
     } else {
         said["relay"] = "null";
     }
+    said["policy"] = facts.policy ? replies(*facts.policy) : "null";
+    said["policy_findings"] = facts.policy ? codes_of(judge_policy(*facts.policy)) : "null";
     return said;
 }
 

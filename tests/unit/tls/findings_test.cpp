@@ -174,5 +174,33 @@ TEST(Covers, WholeLeftmostLabelsOnly) {
     EXPECT_FALSE(covers("", "mx.example.com"));
 }
 
+/// As the handshake of that kind shows it; null: the usual certificate.
+std::vector<std::string> rare_summaries(RareHandshake kind, std::shared_ptr<const ChainFacts> chain) {
+    RareHandshakes found;
+    found.facts[static_cast<std::size_t>(kind)] = RareHandshakeFacts{true, std::move(chain), true};
+    std::vector<std::string> all;
+    for (const Statement& each : judge_rare_handshakes(found, {"mx.example.com", today, days{21}, days{7}}))
+        all.push_back(std::string(each.code.text()) + ": " + std::string(each.summary));
+    return all;
+}
+
+TEST(RareHandshakes, OldVersionsAndTheOtherCertificateAreSaid) {
+    Handshake expired;
+    expired.expires_in(-3);
+    const auto other = std::make_shared<const ChainFacts>(expired.chain);
+    EXPECT_THAT(rare_summaries(RareHandshake::tls_1_1, nullptr),
+                ElementsAre("tls.legacy_protocol: accepted besides newer ones: TLSv1.1"));
+    EXPECT_THAT(rare_summaries(RareHandshake::rsa, other),
+                ElementsAre("cert.expired: the RSA certificate: certificate expired 3 days ago"));
+    EXPECT_THAT(rare_summaries(RareHandshake::rsa, nullptr), IsEmpty()) << "the usual one has been judged";
+    EXPECT_THAT(rare_summaries(RareHandshake::nameless, other), IsEmpty()) << "no sender of today leaves the name out";
+}
+
+TEST(RareHandshakes, WhatIsRefusedOrNotLearnedIsNothing) {
+    RareHandshakes found;
+    found.facts[static_cast<std::size_t>(RareHandshake::tls_1_0)] = RareHandshakeFacts{};
+    EXPECT_THAT(judge_rare_handshakes(found, {"mx.example.com", today, days{21}, days{7}}), IsEmpty());
+}
+
 }  // namespace
 }  // namespace mxfleet
