@@ -19,7 +19,7 @@ bool is_extended(const RelayFormFacts& run) {
 bool keeps_suspicion(const RelayStatus& held, const std::vector<RelayFormFacts>& run) {
     if (held.suspected_form().empty()) return false;
     const RelayFormFacts* const form = find_form(run, held.suspected_form());
-    return form == nullptr || form->outcome != FormOutcome::closed;
+    return form == nullptr || !is_refusal(form->outcome);
 }
 
 std::string accepted_in_words(const RelayStatus& status) {

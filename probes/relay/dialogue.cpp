@@ -21,13 +21,20 @@ void note_reply(RelayFormFacts& form, const SmtpReply& reply) {
     form.text = printable(reply.lines.front());
 }
 
-FormOutcome outcome_of_mail(const SmtpReply& reply) {
-    if (reply.severity() == 4) return FormOutcome::temporary;
-    // "Authentication required" answers the question, whoever the recipient would have been (CHECKS §10.3).
-    return reply.code == 530 ? FormOutcome::closed : FormOutcome::not_exercised;
+/// 530 asks for TLS or for a login (RFC 3207 §4, 4954 §6): inside TLS, or when the control was taken without, for a
+/// login.
+bool wants_login(const SmtpReply& reply, RelayGround ground, const RelayRun& run) {
+    const bool is_past_control = run.facts.forms.size() > 1;
+    return reply.code == 530 && (ground.inside_tls || is_past_control);
 }
 
-FormOutcome outcome_of_rcpt(const SmtpReply& reply) {
+FormOutcome outcome_of_mail(const SmtpReply& reply, bool login_wanted) {
+    if (login_wanted) return FormOutcome::login_wanted;
+    return reply.severity() == 4 ? FormOutcome::temporary : FormOutcome::not_exercised;
+}
+
+FormOutcome outcome_of_rcpt(const SmtpReply& reply, bool login_wanted) {
+    if (login_wanted) return FormOutcome::login_wanted;
     if (reply.code == 250 || reply.code == 251) return FormOutcome::accepted;
     return reply.severity() == 5 ? FormOutcome::closed : FormOutcome::temporary;
 }
@@ -49,7 +56,7 @@ void begin_form(const RelayForm& form, RelayRun& run) {
 }
 
 /// What was answered to MAIL of the form begun last. Whether a recipient can be named.
-bool hear_mail(const Answer& mail, RelayRun& run) {
+bool hear_mail(const Answer& mail, RelayGround ground, RelayRun& run) {
     if (!mail) {
         run.ended = mail.error();
         return false;
@@ -58,11 +65,11 @@ bool hear_mail(const Answer& mail, RelayRun& run) {
     if (facts.form == &control()) run.times.set(Phase::mail, mail->elapsed, mail->clock);
     note_reply(facts, *mail);
     run.must_quit = mail->code == 421;
-    facts.outcome = outcome_of_mail(*mail);
+    facts.outcome = outcome_of_mail(*mail, wants_login(*mail, ground, run));
     return mail->is_positive();
 }
 
-void hear_rcpt(const Answer& rcpt, RelayRun& run) {
+void hear_rcpt(const Answer& rcpt, RelayGround ground, RelayRun& run) {
     RelayFormFacts& facts = run.facts.forms.back();
     if (!rcpt) {
         facts.outcome = FormOutcome::interrupted;
@@ -72,7 +79,7 @@ void hear_rcpt(const Answer& rcpt, RelayRun& run) {
     if (facts.form == &control()) run.times.set(Phase::rcpt, rcpt->elapsed, rcpt->clock);
     note_reply(facts, *rcpt);
     run.must_quit = rcpt->code == 421;
-    facts.outcome = outcome_of_rcpt(*rcpt);
+    facts.outcome = outcome_of_rcpt(*rcpt, wants_login(*rcpt, ground, run));
 }
 
 void hear_reset(const Answer& reset, RelayRun& run) {
@@ -81,39 +88,39 @@ void hear_reset(const Answer& reset, RelayRun& run) {
 }
 
 /// One transaction up to its RCPT. What it leaves open is reset by the caller.
-Dialogue form_dialogue(const RelayForm& form, const RelayPlan& plan, RelayRun& run) {
+Dialogue form_dialogue(const RelayForm& form, const RelayPlan& plan, RelayGround ground, RelayRun& run) {
     begin_form(form, run);
     const Answer mail = co_await command(Phase::mail, mail_line(form, plan));
-    if (!hear_mail(mail, run)) co_return;
+    if (!hear_mail(mail, ground, run)) co_return;
     const Answer rcpt = co_await command(Phase::rcpt, rcpt_line(form, plan));
-    hear_rcpt(rcpt, run);
+    hear_rcpt(rcpt, ground, run);
 }
 
 /// Ends the transaction before, and makes the next up to its RCPT, all in one go.
-Dialogue pipelined_form_dialogue(const RelayForm& form, const RelayPlan& plan, RelayRun& run) {
+Dialogue pipelined_form_dialogue(const RelayForm& form, const RelayPlan& plan, RelayGround ground, RelayRun& run) {
     begin_form(form, run);
     std::vector<std::string> ahead{mail_line(form, plan), rcpt_line(form, plan)};
     const Answer reset = co_await pipelined(Phase::mail, "RSET", std::move(ahead));
     hear_reset(reset, run);
     if (is_over(run)) co_return;
     const Answer mail = co_await next_reply(Phase::mail);
-    const bool has_sender = hear_mail(mail, run);
+    const bool has_sender = hear_mail(mail, ground, run);
     if (is_over(run)) co_return;
     const Answer rcpt = co_await next_reply(Phase::rcpt);
     // A recipient without a sender was not asked for, whatever the server says to it.
-    if (has_sender) hear_rcpt(rcpt, run);
+    if (has_sender) hear_rcpt(rcpt, ground, run);
     if (!rcpt) run.ended = rcpt.error();
 }
 
-Dialogue next_form_dialogue(const RelayForm& form, const RelayPlan& plan, bool pipelining, RelayRun& run) {
-    if (pipelining) {
-        co_await pipelined_form_dialogue(form, plan, run);
+Dialogue next_form_dialogue(const RelayForm& form, const RelayPlan& plan, RelayGround ground, RelayRun& run) {
+    if (ground.pipelining) {
+        co_await pipelined_form_dialogue(form, plan, ground, run);
         co_return;
     }
     const Answer reset = co_await command(Phase::mail, "RSET");
     hear_reset(reset, run);
     if (is_over(run)) co_return;
-    co_await form_dialogue(form, plan, run);
+    co_await form_dialogue(form, plan, ground, run);
 }
 
 bool was_weak_and_accepted(const RelayFormFacts& run) {
@@ -122,17 +129,18 @@ bool was_weak_and_accepted(const RelayFormFacts& run) {
 
 }  // namespace
 
-Dialogue relay_dialogue(const RelayPlan& plan, bool pipelining, RelayRun& run) {
-    co_await form_dialogue(control(), plan, run);
-    if (is_over(run) || run.facts.forms.back().outcome != FormOutcome::accepted) co_return;
+Dialogue relay_dialogue(const RelayPlan& plan, RelayGround ground, RelayRun& run) {
+    co_await form_dialogue(control(), plan, ground, run);
+    const FormOutcome welcome = run.facts.forms.back().outcome;
+    if (is_over(run) || (welcome != FormOutcome::accepted && welcome != FormOutcome::login_wanted)) co_return;
 
     for (const RelayForm* form : plan.forms) {
-        co_await next_form_dialogue(*form, plan, pipelining, run);
+        co_await next_form_dialogue(*form, plan, ground, run);
         if (is_over(run)) co_return;
     }
     if (std::ranges::none_of(run.facts.forms, was_weak_and_accepted)) co_return;
     for (const RelayForm* form : weak_form_controls) {
-        co_await next_form_dialogue(*form, plan, pipelining, run);
+        co_await next_form_dialogue(*form, plan, ground, run);
         if (is_over(run)) co_return;
     }
 }

@@ -24,9 +24,15 @@ struct RelayRun {
     bool must_quit = false;        ///< the server said 421
 };
 
-/// Speaks C1 and, if the control is accepted, the forms of the plan; then the controls of weak forms, if one of those
-/// was accepted. Where `pipelining` is offered a transaction is sent at once (RFC 2920); there is never more than one.
-/// Precondition: EHLO or HELO was accepted. `plan` and `run` outlive the dialogue.
-Dialogue relay_dialogue(const RelayPlan& plan, bool pipelining, RelayRun& run);
+/// What the session offers a dialogue in it.
+struct RelayGround {
+    bool pipelining = false;
+    bool inside_tls = false;
+};
+
+/// Speaks C1 and, unless the server refuses us there, the forms of the plan; then the controls of weak forms, if one of
+/// those was accepted. Where PIPELINING is offered a transaction is sent at once (RFC 2920); there is never more than
+/// one. Precondition: EHLO or HELO was accepted. `plan` and `run` outlive the dialogue.
+Dialogue relay_dialogue(const RelayPlan& plan, RelayGround ground, RelayRun& run);
 
 }  // namespace mxfleet

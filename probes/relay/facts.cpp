@@ -11,9 +11,9 @@ const RelayFormFacts* find_form(const RelayFacts& facts, std::string_view id) {
     return found == facts.forms.end() ? nullptr : &*found;
 }
 
-bool was_refused(const RelayFacts& facts, std::string_view control) {
-    const RelayFormFacts* run = find_form(facts, control);
-    return run != nullptr && run->outcome == FormOutcome::closed;
+bool was_refused(const RelayFacts& facts, std::string_view id) {
+    const RelayFormFacts* run = find_form(facts, id);
+    return run != nullptr && is_refusal(run->outcome);
 }
 
 bool is_suspicious(const RelayFacts& facts, const RelayFormFacts& run) {
@@ -23,12 +23,13 @@ bool is_suspicious(const RelayFacts& facts, const RelayFormFacts& run) {
     return run.form->weight == FormWeight::weak && strangers_refused;
 }
 
-/// Why nothing can be said when the control was not accepted; empty when it was.
+/// Why the control leaves nothing to say; empty where it was accepted, or would be after a login.
 std::string control_trouble(const RelayFacts& facts) {
     const RelayFormFacts* control = find_form(facts, "C1");
     if (control == nullptr) return "interrupted";
     switch (control->outcome) {
-        case FormOutcome::accepted: return {};
+        case FormOutcome::accepted:
+        case FormOutcome::login_wanted: return {};
         case FormOutcome::temporary: return "greylisted";
         case FormOutcome::closed:
         case FormOutcome::not_exercised: return "blocked_us";
@@ -38,18 +39,17 @@ std::string control_trouble(const RelayFacts& facts) {
 }
 
 /// By outcome, in the order of FormOutcome.
-using Readings = std::array<std::string_view, 5>;
+using Readings = std::array<std::string_view, 6>;
 
 constexpr Readings readings_of_forms{
-    "the server takes mail of strangers to strangers",
-    "the server refuses to relay for strangers. Good.",
-    "the sender was refused, so this form was not tried",
-    "the server puts it off, which says nothing",
-    "no answer",
+    "the server takes mail of strangers to strangers",  "the server refuses to relay for strangers. Good.",
+    "the server wants a login before it relays. Good.", "the sender was refused, so this form was not tried",
+    "the server puts it off, which says nothing",       "no answer",
 };
 constexpr Readings readings_of_control{
     "mail to postmaster is taken, as it must be",
     "even postmaster is refused: the server refuses us, whatever we ask",
+    "the server wants a login even for mail to postmaster, so nobody relays through it without one",
     "our sender is refused, whatever we ask",
     "the server puts us off, so relaying cannot be judged",
     "no answer",
@@ -57,6 +57,7 @@ constexpr Readings readings_of_control{
 constexpr Readings readings_of_strangers{
     "the server takes any recipient, so an accepted address proves nothing",
     "unknown recipients are refused. Good.",
+    "the server wants a login even for that",
     "the sender was refused, so this was not tried",
     "the server puts it off, which says nothing",
     "no answer",

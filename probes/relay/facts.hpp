@@ -20,11 +20,17 @@ std::string_view name(RelayState state) noexcept;
 /// How one form ended.
 enum class FormOutcome : std::uint8_t {
     accepted,       ///< 250 or 251 to RCPT
-    closed,         ///< 5xx to RCPT, or "authentication required"
+    closed,         ///< 5xx to RCPT
+    login_wanted,   ///< 530 where TLS is not what is missing: nobody gets further without a login
     not_exercised,  ///< MAIL was refused: the recipient was never named
     temporary,      ///< 4xx
     interrupted,    ///< the connection ended, or nothing came in time
 };
+
+/// Whether the form can be held for closed (CHECKS §10.3, §10.4).
+constexpr bool is_refusal(FormOutcome outcome) noexcept {
+    return outcome == FormOutcome::closed || outcome == FormOutcome::login_wanted;
+}
 
 struct RelayFormFacts {
     const RelayForm* form = nullptr;  ///< a row of relay_forms

@@ -156,8 +156,9 @@ Dialogue relay_part(const DialoguePlan& plan, SessionFacts& facts, bool& must_qu
     RelayRun run;
     const Capabilities* const offered =
         facts.capabilities_tls ? facts.capabilities_tls.get() : facts.capabilities.get();
-    const bool pipelining = offered != nullptr && offered->has(Capability::pipelining);
-    co_await relay_dialogue(*plan.relay, pipelining, run);
+    const RelayGround ground{.pipelining = offered != nullptr && offered->has(Capability::pipelining),
+                             .inside_tls = facts.capabilities_tls != nullptr};
+    co_await relay_dialogue(*plan.relay, ground, run);
     take_control_times(run.times, facts);
     facts.relay = std::make_shared<const RelayFacts>(std::move(run.facts));
     if (run.ended) facts.failure = run.ended;

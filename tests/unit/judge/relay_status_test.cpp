@@ -27,7 +27,8 @@ RelayFacts run(const std::string& forms) {
         if (reply == "-") continue;
         entry.code = std::stoi(reply);
         entry.text = "said";
-        entry.outcome = reply[0] == '2'   ? FormOutcome::accepted
+        entry.outcome = reply == "530"    ? FormOutcome::login_wanted
+                        : reply[0] == '2' ? FormOutcome::accepted
                         : reply[0] == '5' ? FormOutcome::closed
                                           : FormOutcome::temporary;
     }
@@ -66,6 +67,11 @@ TEST(RelayVerdict, OfOneRun) {
              Row{"C1=250 R01=554", RelayState::unknown, "inconclusive"},
              Row{"C1=250 R01=554 R02=450 R03=554", RelayState::unknown, "inconclusive"},
              Row{"C1=250 R01=554 R02=554 R03=-", RelayState::unknown, "inconclusive"},
+             // Who wants a login first has answered, be it at the control; who lets one form by has not.
+             Row{"C1=530 R01=530 R02=530 R03=530", RelayState::closed, ""},
+             Row{"C1=530 R01=530 R02=250 R03=530", RelayState::suspected, "R02"},
+             Row{"C1=250 R01=554 R02=530 R03=554", RelayState::closed, ""},
+             Row{"C1=530", RelayState::unknown, "inconclusive"},
              // A weak form counts only where the controls beside it were refused.
              Row{"C1=250 R01=554 R02=554 R03=554 R10=250", RelayState::closed, ""},
              Row{"C1=250 C2=550 C3=550 R01=554 R02=554 R03=554 R10=250", RelayState::suspected, "R10"},
@@ -97,6 +103,7 @@ TEST(RelayStatus, ASuspicionStaysUntilItsOwnFormIsClosed) {
     EXPECT_EQ(after({weak, closed}).state, RelayState::suspected) << "R10 was not asked again";
     EXPECT_EQ(after({weak, closed}).reason, "R10");
     EXPECT_EQ(after({weak, "C1=250 R01=554 R02=554 R03=554 R10=550"}).state, RelayState::closed);
+    EXPECT_EQ(after({weak, "C1=530 R01=530 R02=530 R03=530 R10=530"}).state, RelayState::closed);
 }
 
 TEST(RelayStatus, NotTestedLeavesWhatWasKnown) {
