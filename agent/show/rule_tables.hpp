@@ -159,8 +159,8 @@ inline constexpr auto alert_table = std::to_array<AlertRule>({
     {"MxfleetVantageBroken", "critical", "1m", "mxfleet_vantage_check_success{check=~\"egress_ipv4|resolver\"} == 0",
      "{{ $labels.instance }} cannot measure: {{ $labels.check }} fails",
      "The agent's own network or resolver fails ({{ $labels.check }}). It says nothing about mail servers until this "
-     "is "
-     "mended; its other alerts are inhibited."},
+     "is mended; its other alerts are inhibited, and for ten minutes more, until it has measured again.",
+     "10m"},
     {"MxfleetVantageDegraded", "warning", "30m", "mxfleet_vantage_check_success{check!~\"egress_ipv4|resolver\"} == 0",
      "{{ $labels.instance }} fails its own check {{ $labels.check }}",
      "The agent's vantage lacks {{ $labels.check }}: other servers may treat it worse than a real sender."},

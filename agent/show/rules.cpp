@@ -69,8 +69,10 @@ public:
     void alert(const AlertRule& rule) {
         text_.append("      - alert: ").append(rule.name).append("\n");
         write_expression(rule.expression);
-        text_.append("        for: ").append(rule.lasting).append("\n        labels:\n          severity: ");
-        text_.append(rule.severity).append("\n        annotations:\n");
+        text_.append("        for: ").append(rule.lasting).append("\n");
+        if (!rule.staying.empty()) text_.append("        keep_firing_for: ").append(rule.staying).append("\n");
+        text_.append("        labels:\n          severity: ").append(rule.severity);
+        text_.append("\n        annotations:\n");
         annotation("summary", rule.summary);
         annotation("description", rule.description);
         annotation("runbook_url", std::string(runbooks).append(rule.name).append(".md"));

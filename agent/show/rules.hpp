@@ -30,6 +30,9 @@ struct AlertRule {
     std::string_view expression;
     std::string_view summary;      ///< with Prometheus' templates: `{{ $labels.mx }}`
     std::string_view description;  ///< likewise
+    /// Prometheus' `keep_firing_for`; empty: it ends with its cause. What inhibits others outlasts what it held back,
+    /// or all of that is told in the moment in which the cause is gone.
+    std::string_view staying{};
 };
 
 std::span<const RecordingGroup> recording_groups();
