@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
-#include "config/ascii.hpp"
 #include "config/config_error.hpp"
 #include "config/domain_name.hpp"
+#include "probes/wire/ascii.hpp"
 
 namespace mxfleet {
 namespace {

@@ -7,9 +7,9 @@
 #include <tuple>
 #include <utility>
 
-#include "config/ascii.hpp"
 #include "config/domain_name.hpp"
 #include "config/files.hpp"
+#include "probes/wire/ascii.hpp"
 
 namespace mxfleet {
 namespace {

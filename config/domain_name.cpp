@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <cstddef>
 
-#include "config/ascii.hpp"
 #include "config/config_error.hpp"
+#include "probes/wire/ascii.hpp"
 
 namespace mxfleet {
 namespace {

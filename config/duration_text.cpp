@@ -4,8 +4,8 @@
 #include <chrono>
 #include <cstdint>
 
-#include "config/ascii.hpp"
 #include "config/config_error.hpp"
+#include "probes/wire/ascii.hpp"
 
 namespace mxfleet {
 namespace {

@@ -3,10 +3,10 @@
 #include <algorithm>
 
 #include "config/address_text.hpp"
-#include "config/ascii.hpp"
 #include "config/config_error.hpp"
 #include "config/domain_name.hpp"
 #include "config/suggestion.hpp"
+#include "probes/wire/ascii.hpp"
 #include "probes/wire/printable.hpp"
 
 namespace mxfleet {

@@ -6,9 +6,9 @@
 #include <array>
 #include <cstddef>
 
-#include "config/ascii.hpp"
 #include "config/domain_name.hpp"
 #include "config/files.hpp"
+#include "probes/wire/ascii.hpp"
 
 namespace mxfleet {
 namespace {

@@ -8,7 +8,7 @@
 namespace mxfleet {
 namespace {
 
-constexpr std::size_t at_once = 256;
+constexpr std::size_t most_lookups_at_once = 256;
 constexpr Duration shortest_retry = std::chrono::seconds{1};
 
 }  // namespace
@@ -34,7 +34,7 @@ void Lookups::bring_forward(const SharedText& domain) {
 
 void Lookups::begin() {
     const SteadyTime now = steady_now();
-    while (!due_.empty() && due_.begin()->at <= now && under_way_.size() < at_once) {
+    while (!due_.empty() && due_.begin()->at <= now && under_way_.size() < most_lookups_at_once) {
         const SharedText domain = due_.begin()->domain;
         due_.erase(due_.begin());
         if (!user_.is_watched(domain) || !under_way_.insert(domain).second) continue;

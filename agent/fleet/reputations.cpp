@@ -10,8 +10,8 @@ namespace {
 
 using Seconds = std::chrono::seconds;
 
-constexpr std::size_t stretch = 1000;  ///< endpoints a call
-constexpr std::size_t at_once = 32;    ///< addresses: most of the resolver is for the MX
+constexpr std::size_t stretch = 1000;               ///< endpoints a call
+constexpr std::size_t most_addresses_at_once = 32;  ///< addresses: most of the resolver is for the MX
 constexpr Seconds shortest{60};
 constexpr Seconds longest = std::chrono::hours{1};
 constexpr Seconds retry = std::chrono::minutes{5};
@@ -72,7 +72,7 @@ void Reputations::look_at(EndpointCell& cell, const std::shared_ptr<EndpointCell
 }
 
 void Reputations::begin_if_due(const Place& place, Known& known, DnsLookup& dns) {
-    if (known.is_under_way || under_way_ >= at_once) return;
+    if (known.is_under_way || under_way_ >= most_addresses_at_once) return;
     const Moment now = moment_after(Seconds{0});
     const bool reverse = now >= known.reverse_due;
     const bool lists = lists_are_due(known, now);

@@ -11,7 +11,7 @@ namespace mxfleet {
 namespace {
 
 constexpr Duration interval = std::chrono::minutes{30};
-constexpr Duration retry = std::chrono::minutes{1};
+constexpr Duration after_failure = std::chrono::minutes{1};
 constexpr std::size_t addresses_of_name = 64;
 
 /// An address inside some network is not what others see, unless it is just inside that the fleet stands.
@@ -65,7 +65,7 @@ asio::awaitable<void> SelfCheck::look_up(DnsLookup& dns, std::uint32_t configure
     names_ = std::move(names);
     if (root.answer && root.dnssec != Dnssec::unknown) validates_ = root.dnssec == Dnssec::secure;
     const bool failed = !root.answer || (!ehlo.empty() && !addresses_.empty() && names_.a.error && names_.aaaa.error);
-    if (failed) due_ = std::chrono::steady_clock::now() + retry;
+    if (failed) due_ = std::chrono::steady_clock::now() + after_failure;
 }
 
 std::optional<bool> SelfCheck::has_our_name(const IpAddress& ip) const {

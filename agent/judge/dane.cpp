@@ -111,7 +111,7 @@ std::vector<Finding> judge_dane(const MxFacts& mx, const std::vector<const Endpo
     }
     if (!without_tls.empty()) {
         const std::string seen = "secure TLSA records require TLS, which does not work at " + listed(without_tls);
-        findings.push_back({Statement(tls_unavailable, Severity::critical, seen), Scope::domain, {}, {}, 0, {}});
+        findings.push_back(about_domain(Statement(tls_unavailable, Severity::critical, seen)));
     }
     return findings;
 }

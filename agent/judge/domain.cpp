@@ -36,7 +36,7 @@ std::optional<Finding> undeliverable(const DomainJudgement& judgement, const MxF
         tried == 1
             ? std::string("its only address") + (all ? "" : " that was tried") + " does not take mail"
             : "none of its " + std::to_string(tried) + " addresses" + (all ? "" : " that were tried") + " takes mail";
-    return Finding{Statement(undeliverable_code, seen), Scope::domain, {}, {}, 0, {}};
+    return about_domain(Statement(undeliverable_code, seen));
 }
 
 /// Where plain senders can deliver, and such as insist on more cannot.
@@ -53,7 +53,7 @@ void judge_insisting(DomainJudgement& judgement) {
     if (judgement.deliverable == false) return;
     for (const auto& [sender, words] : insisting) {
         if (judgement.takes_from(sender) != false) continue;
-        judgement.findings.push_back({Statement(undeliverable_code, words), Scope::domain, {}, {}, 0, {}});
+        judgement.findings.push_back(about_domain(Statement(undeliverable_code, words)));
     }
 }
 

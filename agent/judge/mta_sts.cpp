@@ -11,10 +11,6 @@ std::string in_backticks(std::string_view text) {
     return "`" + std::string(text) + "`";
 }
 
-Finding about_domain(Statement statement) {
-    return {std::move(statement), Scope::domain, {}, {}, 0, {}};
-}
-
 /// Under enforce mail bounces, under testing it is only reported.
 Severity severity_under(const MtaStsPolicy& policy) {
     return policy.mode == MtaStsMode::enforce ? Severity::critical : Severity::warning;

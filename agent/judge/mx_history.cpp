@@ -9,10 +9,6 @@ namespace {
 
 constexpr auto change_is_told_for = std::chrono::hours{24};
 
-Finding about_domain(Statement statement) {
-    return {std::move(statement), Scope::domain, {}, {}, 0, {}};
-}
-
 std::string in_words(const SharedText& side) {
     return side.empty() ? "no MX record" : listed(records_of(side), 8);
 }

@@ -51,9 +51,9 @@ std::string in_backticks(std::string_view text) {
     return result + '"';
 }
 
-class Writer {
+class RuleFile {
 public:
-    explicit Writer(const Settings& settings) : thresholds_(rule_thresholds(settings)) {}
+    explicit RuleFile(const Settings& settings) : thresholds_(rule_thresholds(settings)) {}
 
     void group(std::string_view name, std::string_view interval = {}) {
         text_.append("  - name: ").append(name).append("\n");
@@ -112,7 +112,7 @@ std::span<const AlertRule> alert_rules() {
 }
 
 std::string rules_yaml(const Settings& settings, const std::vector<std::string>& tags) {
-    Writer writer(settings);
+    RuleFile writer(settings);
     for (const RecordingGroup& group : recording_groups()) {
         writer.group(group.name, group.interval);
         for (const RecordingRule& rule : group.rules)

@@ -173,9 +173,9 @@ std::string dane_of(const DomainStatus& domain, const EndpointStatus& endpoint) 
     return "DANE " + std::string(name(*state));
 }
 
-class Writer {
+class Printout {
 public:
-    Writer(const Report& report, const TerminalStyle& style) : report_(report), style_(style), paint_(style.colour) {}
+    Printout(const Report& report, const TerminalStyle& style) : report_(report), style_(style), paint_(style.colour) {}
 
     std::string text() {
         write_head();
@@ -316,7 +316,7 @@ private:
 }  // namespace
 
 std::string terminal_text(const Report& report, const TerminalStyle& style) {
-    return Writer(report, style).text();
+    return Printout(report, style).text();
 }
 
 }  // namespace mxfleet

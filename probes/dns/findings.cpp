@@ -31,11 +31,6 @@ std::string in_backticks(std::string_view name) {
     return "`" + std::string(name) + "`";
 }
 
-/// Neither says anything about the domain.
-bool is_our_own(DnsError error) {
-    return error == DnsError::no_resolver || error == DnsError::local_fault;
-}
-
 bool is_about_them(std::optional<DnsError> error) {
     return error && *error != DnsError::bogus && !is_our_own(*error);
 }

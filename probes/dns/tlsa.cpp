@@ -9,10 +9,6 @@
 namespace mxfleet {
 namespace {
 
-bool is_our_own(DnsError error) {
-    return error == DnsError::no_resolver || error == DnsError::local_fault;
-}
-
 /// RFC 7672 §2.1.2: whoever cannot be asked is not to be delivered to. What is our own fault says nothing.
 TlsaReply failed(std::string base, DnsError error) {
     // A failure is over soon, or found again.

@@ -71,4 +71,8 @@ struct Finding {
     MaybeTime since;  ///< empty where no history is kept (`check`)
 };
 
+inline Finding about_domain(Statement statement) {
+    return {std::move(statement), Scope::domain, {}, {}, 0, {}};
+}
+
 }  // namespace mxfleet

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "probes/wire/ascii.hpp"
+
 namespace mxfleet {
 namespace {
 
@@ -9,10 +11,6 @@ namespace {
 constexpr unsigned pointer_limit = 127;
 
 constexpr std::uint8_t pointer_bits = 0xC0;
-
-bool is_digit(char c) {
-    return c >= '0' && c <= '9';
-}
 
 char lower(std::uint8_t byte) {
     return static_cast<char>(byte >= 'A' && byte <= 'Z' ? byte + ('a' - 'A') : byte);

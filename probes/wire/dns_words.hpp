@@ -26,6 +26,11 @@ enum class DnsError : std::uint8_t {
     local_fault,  ///< descriptors, memory, stopping: ours
 };
 
+/// Whether it says nothing about the name that was asked for.
+constexpr bool is_our_own(DnsError error) {
+    return error == DnsError::no_resolver || error == DnsError::local_fault;
+}
+
 enum class Dnssec : std::uint8_t {
     secure,
     insecure,

@@ -51,19 +51,19 @@ const CapabilityRow* row_of(std::string_view keyword) {
     return row == capability_table.end() || keyword.empty() ? nullptr : &*row;
 }
 
-std::string_view trimmed(std::string_view text) {
+std::string_view without_blanks(std::string_view text) {
     const auto first = text.find_first_not_of(" \t\r");
     if (first == text.npos) return {};
     return text.substr(first, text.find_last_not_of(" \t\r") - first + 1);
 }
 
 void read_line(std::string_view line, Capabilities& capabilities) {
-    line = trimmed(line);
+    line = without_blanks(line);
     if (line.empty()) return;
     // `AUTH=LOGIN PLAIN` is how servers older than RFC 4954 announce AUTH.
     const std::size_t end = std::min(line.find_first_of(" \t="), line.size());
     const std::string keyword = upper_case(line.substr(0, end));
-    const std::string_view argument = end < line.size() ? trimmed(line.substr(end + 1)) : std::string_view{};
+    const std::string_view argument = end < line.size() ? without_blanks(line.substr(end + 1)) : std::string_view{};
 
     const CapabilityRow* row = row_of(keyword);
     if (row == nullptr) {

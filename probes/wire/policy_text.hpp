@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "probes/wire/ascii.hpp"
 #include "probes/wire/printable.hpp"
 
 namespace mxfleet::policy_text {
@@ -15,7 +16,6 @@ inline bool is_alphanumeric(char c) {
 }
 
 inline std::string_view trimmed(std::string_view text) {
-    const auto is_blank = [](char c) { return c == ' ' || c == '\t'; };
     while (!text.empty() && is_blank(text.front()))
         text.remove_prefix(1);
     while (!text.empty() && is_blank(text.back()))

@@ -4,6 +4,8 @@
 #include <array>
 #include <cctype>
 
+#include "probes/wire/ascii.hpp"
+
 namespace mxfleet {
 namespace {
 
@@ -143,10 +145,6 @@ constexpr auto enhanced_codes = std::to_array<EnhancedRow>({
     {7, 29, "ARC check failed"},
     {7, 30, "REQUIRETLS needed and not there"},
 });
-
-bool is_digit(char c) {
-    return c >= '0' && c <= '9';
-}
 
 }  // namespace
 

@@ -3,14 +3,12 @@
 #include <algorithm>
 #include <charconv>
 
+#include "probes/wire/ascii.hpp"
+
 namespace mxfleet {
 namespace {
 
 constexpr std::size_t code_digits = 3;
-
-bool is_digit(char c) {
-    return c >= '0' && c <= '9';
-}
 
 int code_of(std::string_view line) {
     return (line[0] - '0') * 100 + (line[1] - '0') * 10 + (line[2] - '0');

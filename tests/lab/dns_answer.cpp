@@ -106,7 +106,7 @@ ResourceRecord start_of_authority(const std::string& apex) {
 }
 
 /// The parts of an answer before they are put together.
-struct Answer {
+struct DnsAnswer {
     Rcode rcode = Rcode::ok;
     bool truncated = false;
     bool is_secure = false;
@@ -114,7 +114,7 @@ struct Answer {
     std::vector<ResourceRecord> authority = {};
 };
 
-std::string message(const Query& query, const Answer& answer) {
+std::string message(const Query& query, const DnsAnswer& answer) {
     std::string out(query.bytes.substr(0, 2));
     const unsigned kept = query.flags & (flag::opcode | flag::recursion_desired | flag::checking_disabled);
     put16(out, kept | flag::response | flag::authoritative | flag::recursion_available |
@@ -141,7 +141,7 @@ std::string message(const Query& query, const Answer& answer) {
     return out;
 }
 
-Answer answer_from(Found found) {
+DnsAnswer answer_from(Found found) {
     switch (found.outcome) {
         case Found::Outcome::outside: return {.rcode = Rcode::refused};
         case Found::Outcome::records: return {.records = std::move(found.records)};
@@ -176,7 +176,7 @@ std::optional<std::string> whole_answer(const Zone& zone, const Query& query) {
         case DnsFault::bogus:
             if (!query.skips_validation()) return message(query, {.rcode = Rcode::failure});
     }
-    Answer answer = answer_from(found);
+    DnsAnswer answer = answer_from(found);
     answer.is_secure = found.is_signed && !query.skips_validation();
     return message(query, answer);
 }

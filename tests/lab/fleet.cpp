@@ -18,7 +18,7 @@ std::size_t size_of(bool tls, FleetSize size) {
     return tls ? size.tls : size.plain;
 }
 
-std::optional<std::size_t> number(std::string_view digits) {
+std::optional<std::size_t> index_of(std::string_view digits) {
     constexpr std::size_t width = 6;
     std::size_t value = 0;
     const char* const end = digits.data() + digits.size();
@@ -62,7 +62,7 @@ std::optional<FleetName> fleet_name(std::string_view name, FleetSize size) {
     const bool is_exchange = name.starts_with("mx");
     if (!is_exchange && !name.starts_with("d")) return std::nullopt;
     const auto prefix = is_exchange ? std::size_t{2} : std::size_t{1};
-    const auto index = number(name.substr(prefix, dot - prefix));
+    const auto index = index_of(name.substr(prefix, dot - prefix));
     const bool tls = zone == tls_fleet_zone;
     if (!index || *index >= size_of(tls, size)) return std::nullopt;
     return FleetName{{tls, *index}, is_exchange};

@@ -14,13 +14,13 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-struct Row {
+struct ErrorRow {
     std::string toml;
     std::string error;  ///< after "f:"
 };
 
-void check_rows(const std::vector<Row>& rows) {
-    for (const Row& row : rows) {
+void check_rows(const std::vector<ErrorRow>& rows) {
+    for (const ErrorRow& row : rows) {
         SCOPED_TRACE(row.toml);
         EXPECT_THAT(errors_of(row.toml), ElementsAre("f:" + row.error));
     }
@@ -199,7 +199,8 @@ TEST(Parse, ReadsShards) {
 
     const std::string wanted = "; write \"INDEX/COUNT\" with INDEX below COUNT, or \"statefulset/COUNT\"";
     const auto row = [](const std::string& text, const std::string& error) {
-        return Row{"[schedule]\nshard = \"" + text + "\"\n", "2:9: error: schedule.shard: `" + text + "` " + error};
+        return ErrorRow{"[schedule]\nshard = \"" + text + "\"\n",
+                        "2:9: error: schedule.shard: `" + text + "` " + error};
     };
     check_rows({
         row("", "is no shard" + wanted), row("1", "is no shard" + wanted), row("1/0", "is no shard" + wanted),

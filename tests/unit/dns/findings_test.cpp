@@ -17,7 +17,7 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::Not;
 
-constexpr std::size_t cap = 4;
+constexpr std::size_t most_addresses = 4;
 using Kind = MxExpectation::Kind;
 
 /// What DNS says about one exchange.
@@ -30,14 +30,15 @@ struct Target {
 const TargetSettings targets{{*IpNetwork::parse("127.0.0.0/8")}, {*IpNetwork::parse("9.0.0.0/8")}};
 
 MxFacts facts_of(const DnsResult& mx, const std::vector<Target>& answers = {}) {
-    MxFacts facts = assess_mx("example.com", mx, cap);
+    MxFacts facts = assess_mx("example.com", mx, most_addresses);
     for (MxExchange& exchange : facts.exchanges) {
         if (!wants_addresses(exchange)) continue;
         const auto target = std::ranges::find(answers, exchange.name.text(), &Target::name);
         const Target found = target == answers.end() ? Target{exchange.name} : *target;
-        assess_exchange(exchange, assess_addresses(found.a, cap), assess_addresses(found.aaaa, cap), targets);
+        assess_exchange(exchange, assess_addresses(found.a, most_addresses),
+                        assess_addresses(found.aaaa, most_addresses), targets);
     }
-    conclude(facts, cap);
+    conclude(facts, most_addresses);
     return facts;
 }
 

@@ -8,7 +8,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr Duration a_day = 24h;
-constexpr TargetId target = 7;
+constexpr TargetId visited = 7;
 
 /// Time passes for both clocks alike.
 class PolicyTurnsTest : public testing::Test {
@@ -16,7 +16,7 @@ protected:
     PolicyTurnsTest() { turns.set_interval(a_day); }
 
     std::string turn(const AskedDomains& asked) {
-        const auto due = turns.turn(target, asked, SteadyTime{} + since,
+        const auto due = turns.turn(visited, asked, SteadyTime{} + since,
                                     WallTime{std::chrono::floor<std::chrono::milliseconds>(since)});
         return due ? std::string(*due) : "nobody";
     }
@@ -25,7 +25,7 @@ protected:
         PolicyFacts facts;
         facts.domain = domain;
         facts[PolicyProbe::postmaster].code = postmaster;
-        turns.asked(target, asked, facts, SteadyTime{} + since);
+        turns.asked(visited, asked, facts, SteadyTime{} + since);
     }
 
     PolicyTurns turns;
@@ -132,7 +132,7 @@ TEST_F(PolicyTurnsTest, OneAddressOfAnExchangeADay) {
 
 TEST_F(PolicyTurnsTest, AnAddressThatWentIsForgotten) {
     heard(one, "a.example", 250);
-    turns.forget(target);
+    turns.forget(visited);
     EXPECT_EQ(turn(one), "a.example");
 }
 

@@ -9,7 +9,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-const EndpointKey target{"mx1.mail.example.co.uk", *IpAddress::parse("192.0.2.1"), 25};
+const EndpointKey probed{"mx1.mail.example.co.uk", *IpAddress::parse("192.0.2.1"), 25};
 constexpr WallTime day_zero{};
 
 RelayTerms terms() {
@@ -62,11 +62,11 @@ TEST(RelayPlan, NeverAsksTheRecipientsOwnServer) {
         {"only the same suffix", terms_to("in.other.co.uk", "198.51.100.1"), ""},
     };
     for (const ObstacleRow& row : rows)
-        EXPECT_EQ(relay_obstacle(row.terms, target), row.obstacle) << row.what;
+        EXPECT_EQ(relay_obstacle(row.terms, probed), row.obstacle) << row.what;
 }
 
 TEST(RelayPlan, FillsInTheNames) {
-    const RelayPlan plan = make_relay_plan(terms(), target, {"a.example"}, "mail.example", {}, day_zero);
+    const RelayPlan plan = make_relay_plan(terms(), probed, {"a.example"}, "mail.example", {}, day_zero);
     EXPECT_EQ(plan.names.sender_local, "mxfleet-probe");
     EXPECT_EQ(plan.names.sender_domain, "probe.example");
     EXPECT_EQ(plan.names.recipient_local, "sink");
@@ -86,7 +86,7 @@ std::vector<std::string> forms_of(const RelayPlan& plan) {
 std::vector<std::string> forms_asked(const RelayStatus& held, WallTime now, bool extended_forms = true) {
     RelayTerms all = terms();
     all.extended_forms = extended_forms;
-    return forms_of(make_relay_plan(all, target, {"a.example"}, "", held, now));
+    return forms_of(make_relay_plan(all, probed, {"a.example"}, "", held, now));
 }
 
 TEST(RelayPlan, WithoutExtendedFormsHasTheFirstTier) {
@@ -126,7 +126,7 @@ TEST(RelayPlan, AsksForTheSuspectedFormFirst) {
 TEST(RelayPlan, DomainsBehindAnExchangeTakeTurnsByTheDay) {
     const std::vector<SharedText> domains = {"a.example", "b.example"};
     const auto monitored = [&](WallTime now) {
-        return make_relay_plan(terms(), target, domains, "", {}, now).names.monitored_domain;
+        return make_relay_plan(terms(), probed, domains, "", {}, now).names.monitored_domain;
     };
     EXPECT_EQ(monitored(day_zero), "a.example");
     EXPECT_EQ(monitored(day_zero + 23h), "a.example");
@@ -139,8 +139,8 @@ TEST(RelayPlan, AHostileGreetingNeverReachesACommand) {
     for (const std::string& greeting :
          {std::string("evil>\r\nRCPT TO:<x@y>"), std::string("a b"), std::string("[192.0.2.1]"), std::string("\0x", 2),
           std::string("m\xC3\xBCnchen"), std::string(254, 'a'), std::string()}) {
-        EXPECT_EQ(make_relay_plan(terms(), target, {"a.example"}, greeting, {}, day_zero).names.greeting_host,
-                  target.mx)
+        EXPECT_EQ(make_relay_plan(terms(), probed, {"a.example"}, greeting, {}, day_zero).names.greeting_host,
+                  probed.mx)
             << testing::PrintToString(greeting);
     }
 }

@@ -15,8 +15,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr SteadyTime start{};
-constexpr WallTime wall{std::chrono::days{20'000}};
+constexpr SteadyTime origin{};
+constexpr WallTime day{std::chrono::days{20'000}};
 constexpr std::size_t domains = 60;
 constexpr std::size_t exchanges = 40;
 constexpr std::uint32_t most_shards = 64;
@@ -56,11 +56,11 @@ void watch_all(Targets& targets, const ShardSettings& shard) {
     std::vector<Domain> wanted;
     for (std::size_t number = 0; number < domains; ++number)
         wanted.push_back({domain_name(number), std::make_shared<const DomainPolicy>()});
-    targets.set_domains(std::move(wanted), start);
+    targets.set_domains(std::move(wanted), origin);
     for (std::size_t number = 0; number < domains; ++number) {
         DomainTarget& domain = *targets.find(domain_name(number));
         const MxFacts facts = facts_of(number);
-        targets.set_endpoints(domain, found_in(facts), start, wall);
+        targets.set_endpoints(domain, found_in(facts), origin, day);
         domain.part = domain_part(domain.cell->name, &facts, shard);
     }
 }
@@ -71,7 +71,7 @@ TEST(Sharing, EveryEndpointIsWatchedByOneAgentOfAnyNumber) {
         for (std::uint32_t index = 0; index < count; ++index) {
             Targets targets = agent_of({index, count});
             watch_all(targets, {index, count});
-            for (const Assignment& each : targets.take_changes(start).assignments)
+            for (const Assignment& each : targets.take_changes(origin).assignments)
                 ++owners[each.cell->key];
         }
         ASSERT_EQ(owners.size(), exchanges) << "of " << count;
@@ -147,12 +147,12 @@ protected:
     const std::string primary = others_exchange();
     Targets targets = agent_of({shard_of(backup, 2), 2});
     DomainTarget& domain =
-        *targets.set_domains({{"d.example", std::make_shared<const DomainPolicy>()}}, start).added.front();
+        *targets.set_domains({{"d.example", std::make_shared<const DomainPolicy>()}}, origin).added.front();
 };
 
 /// An agent that has nothing but a domain's backup must not take it for the primary.
 TEST_F(BackupsAgent, ABackupIsOneAlsoForWhoHasNoPrimary) {
-    targets.set_endpoints(domain, {found(10, primary), found(20, backup)}, start, wall);
+    targets.set_endpoints(domain, {found(10, primary), found(20, backup)}, origin, day);
     ASSERT_EQ(domain.endpoints.size(), 1u);
     EXPECT_TRUE(domain.endpoints.front().second->is_backup());
     EXPECT_EQ(domain.best_preference, 10);
@@ -160,12 +160,12 @@ TEST_F(BackupsAgent, ABackupIsOneAlsoForWhoHasNoPrimary) {
 
 /// What is the best preference changes with others' exchanges, too, while nothing of our own does.
 TEST_F(BackupsAgent, ABackupBecomesThePrimaryWhenOthersGo) {
-    targets.set_endpoints(domain, {found(10, primary), found(20, backup)}, start, wall);
-    targets.set_endpoints(domain, {found(20, backup)}, start, wall);
+    targets.set_endpoints(domain, {found(10, primary), found(20, backup)}, origin, day);
+    targets.set_endpoints(domain, {found(20, backup)}, origin, day);
     ASSERT_EQ(domain.endpoints.size(), 1u);
     EXPECT_EQ(domain.best_preference, 20);
     EXPECT_FALSE(domain.endpoints.front().second->is_backup());
-    targets.set_endpoints(domain, {found(5, primary), found(20, backup)}, start, wall);
+    targets.set_endpoints(domain, {found(5, primary), found(20, backup)}, origin, day);
     EXPECT_EQ(domain.best_preference, 5);
 }
 

@@ -6,6 +6,8 @@
 #include <ranges>
 #include <set>
 
+#include "tests/unit/fleet/some_targets.hpp"
+
 namespace mxfleet {
 namespace {
 
@@ -17,20 +19,9 @@ using testing::Pair;
 using testing::Pointee;
 using testing::SizeIs;
 
-constexpr SteadyTime start{std::chrono::hours{1}};
-constexpr WallTime wall{std::chrono::days{20'000}};
-
 FoundEndpoint found(int number, std::uint16_t preference = 10, std::optional<Failure> skip = {}) {
     const std::string mx = "mx" + std::to_string(number) + ".example.net";
     return {preference, {mx, *IpAddress::parse("192.0.2." + std::to_string(number)), 25}, std::move(skip)};
-}
-
-Failure denied() {
-    return {Phase::connect, Reason::policy, "denied"};
-}
-
-Domain domain(const std::string& name, DomainPolicy policy = {}) {
-    return {name, std::make_shared<const DomainPolicy>(std::move(policy))};
 }
 
 class TargetsTest : public testing::Test {

@@ -7,31 +7,21 @@
 #include <ranges>
 
 #include "agent/fleet/targets.hpp"
+#include "tests/unit/fleet/some_targets.hpp"
 
 namespace mxfleet {
 namespace {
 
 using namespace std::chrono_literals;
 
-constexpr SteadyTime start{std::chrono::hours{1}};
-constexpr WallTime wall{std::chrono::days{20'000}};
-
 FoundEndpoint at(const std::string& ip, std::uint16_t preference) {
     return {preference, {"mx." + ip, *IpAddress::parse(ip), 25}, {}};
 }
 
-FoundEndpoint found(int number, std::uint16_t preference, std::optional<Failure> skip = {}) {
+FoundEndpoint numbered(int number, std::uint16_t preference, std::optional<Failure> skip = {}) {
     FoundEndpoint endpoint = at("192.0.2." + std::to_string(number), preference);
     endpoint.skip = std::move(skip);
     return endpoint;
-}
-
-Failure denied() {
-    return {Phase::connect, Reason::policy, "denied"};
-}
-
-Domain domain(const std::string& name, DomainPolicy policy = {}) {
-    return {name, std::make_shared<const DomainPolicy>(std::move(policy))};
 }
 
 /// The turns of endpoints, by their numbers.
@@ -46,10 +36,10 @@ protected:
             wanted.insert_or_assign(each.cell->key, std::move(each));
     }
 
-    Turns turns(int number) const { return wanted.at(found(number, 0).key).turns; }
+    Turns turns(int number) const { return wanted.at(numbered(number, 0).key).turns; }
 
     static Duration phase(int number, Duration interval) {
-        return phase_on_grid(interval, std::hash<EndpointKey>{}(found(number, 0).key));
+        return phase_on_grid(interval, std::hash<EndpointKey>{}(numbered(number, 0).key));
     }
 
     const TargetTerms terms{.interval = 5min, .port = 25, .max_endpoints = 4};
@@ -59,8 +49,8 @@ protected:
 
 TEST_F(TurnsTest, APrimaryHasItsOwn) {
     targets.set_domains({domain("a.example"), domain("b.example")}, start);
-    set("a.example", {found(1, 10), found(2, 20)});
-    set("b.example", {found(2, 5)});
+    set("a.example", {numbered(1, 10), numbered(2, 20)});
+    set("b.example", {numbered(2, 5)});
     learn();
     EXPECT_NE(turns(1).seed, turns(2).seed) << "the primary of any domain counts as one";
     EXPECT_EQ(turns(1).behind, Duration{});
@@ -69,7 +59,7 @@ TEST_F(TurnsTest, APrimaryHasItsOwn) {
 
 TEST_F(TurnsTest, ABackupGoesBehindItsPrimaryByPreference) {
     targets.set_domains({domain("a.example")}, start);
-    set("a.example", {found(1, 10), found(2, 20), found(3, 20), found(4, 30)});
+    set("a.example", {numbered(1, 10), numbered(2, 20), numbered(3, 20), numbered(4, 30)});
     learn();
     for (const int backup : {2, 3, 4})
         EXPECT_EQ(turns(backup).seed, turns(1).seed);
@@ -84,7 +74,7 @@ TEST_F(TurnsTest, ABackupGoesBehindItsPrimaryByPreference) {
 
 TEST_F(TurnsTest, ABackupGoesBehindTheLastPrimaryOfTheRound) {
     targets.set_domains({domain("a.example")}, start);
-    set("a.example", {found(1, 10), found(2, 10), found(3, 10), found(4, 20)});
+    set("a.example", {numbered(1, 10), numbered(2, 10), numbered(3, 10), numbered(4, 20)});
     learn();
     // The round begins with the turn of the first by name.
     const auto in_round = [](int number) {
@@ -96,9 +86,9 @@ TEST_F(TurnsTest, ABackupGoesBehindTheLastPrimaryOfTheRound) {
 
 TEST_F(TurnsTest, ABackupOfManyGoesWithTheShortestIntervalAndThenTheFirstByName) {
     targets.set_domains({domain("c.example"), domain("b.example"), domain("a.example")}, start);
-    set("c.example", {found(3, 10), found(4, 20)});
-    set("b.example", {found(2, 10), found(4, 20)});
-    set("a.example", {found(1, 10), found(4, 20)});
+    set("c.example", {numbered(3, 10), numbered(4, 20)});
+    set("b.example", {numbered(2, 10), numbered(4, 20)});
+    set("a.example", {numbered(1, 10), numbered(4, 20)});
     learn();
     EXPECT_EQ(turns(4).seed, turns(1).seed);
     targets.set_domains({domain("a.example"), domain("b.example"), domain("c.example", {.interval = 1min})}, start);
@@ -111,19 +101,19 @@ TEST_F(TurnsTest, ABackupOfManyGoesWithTheShortestIntervalAndThenTheFirstByName)
 
 TEST_F(TurnsTest, WhoCannotGoBehindAnybodyGoesAlone) {
     targets.set_domains({domain("a.example")}, start);
-    set("a.example", {found(1, 10, denied()), found(2, 20)});
+    set("a.example", {numbered(1, 10, denied()), numbered(2, 20)});
     learn();
     EXPECT_EQ(turns(2).behind, Duration{});
-    set("a.example", {found(1, 10), found(2, 20)});
+    set("a.example", {numbered(1, 10), numbered(2, 20)});
     learn();
     EXPECT_GT(turns(2).behind, Duration{});
-    set("a.example", {found(2, 20)});
+    set("a.example", {numbered(2, 20)});
     learn();
     EXPECT_EQ(turns(2).behind, Duration{}) << "it is the primary now";
 }
 
 TEST_F(TurnsTest, StayPut) {
-    const std::vector<FoundEndpoint> listed{found(1, 10), found(2, 10), found(3, 20), found(4, 20)};
+    const std::vector<FoundEndpoint> listed{numbered(1, 10), numbered(2, 10), numbered(3, 20), numbered(4, 20)};
     targets.set_domains({domain("a.example")}, start);
     set("a.example", listed);
     learn();

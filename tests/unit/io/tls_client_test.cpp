@@ -16,7 +16,7 @@ using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-constexpr int days = 24;
+constexpr int hours_a_day = 24;
 
 /// Runs a handshake of client and server, connected by memory.
 bool shake_hands(SSL* client, SSL* server) {
@@ -84,7 +84,7 @@ TEST_F(TlsClientTest, AGoodChain) {
 
 TEST_F(TlsClientTest, AnExpiredCertificateUnderAGoodRootIsTrusted) {
     const TlsFacts seen =
-        facts(leaf({.valid_from = hours{-30 * days}, .valid_until = hours{-3 * days}}), {intermediate});
+        facts(leaf({.valid_from = hours{-30 * hours_a_day}, .valid_until = hours{-3 * hours_a_day}}), {intermediate});
     EXPECT_FALSE(seen.chain->dates);
     EXPECT_TRUE(seen.chain->trusted);
     EXPECT_TRUE(seen.chain->chain_complete);
@@ -93,7 +93,7 @@ TEST_F(TlsClientTest, AnExpiredCertificateUnderAGoodRootIsTrusted) {
 }
 
 TEST_F(TlsClientTest, ACertificateOfTomorrow) {
-    const TlsFacts seen = facts(leaf({.valid_from = hours{days}}), {intermediate});
+    const TlsFacts seen = facts(leaf({.valid_from = hours{hours_a_day}}), {intermediate});
     EXPECT_FALSE(seen.chain->dates);
     EXPECT_TRUE(seen.chain->trusted);
 }
@@ -132,8 +132,8 @@ TEST_F(TlsClientTest, AnExpiredIntermediate) {
     const Identity old = make_certificate({.common_name = "Old CA",
                                            .is_ca = true,
                                            .issuer = &root,
-                                           .valid_from = hours{-30 * days},
-                                           .valid_until = hours{-days}});
+                                           .valid_from = hours{-30 * hours_a_day},
+                                           .valid_until = hours{-hours_a_day}});
     const TlsFacts seen = facts(leaf({.issuer = &old}), {old});
     EXPECT_FALSE(seen.chain->dates);
     EXPECT_TRUE(seen.chain->trusted);
@@ -143,8 +143,10 @@ TEST_F(TlsClientTest, AnExpiredIntermediate) {
 }
 
 TEST_F(TlsClientTest, AnExpiredExtraThatNoPathUsesDoesNotAlarm) {
-    const Identity extra = make_certificate(
-        {.common_name = "Unrelated", .is_ca = true, .valid_from = hours{-30 * days}, .valid_until = hours{-days}});
+    const Identity extra = make_certificate({.common_name = "Unrelated",
+                                             .is_ca = true,
+                                             .valid_from = hours{-30 * hours_a_day},
+                                             .valid_until = hours{-hours_a_day}});
     const TlsFacts seen = facts(leaf(), {intermediate, extra});
     EXPECT_TRUE(seen.verified());
     EXPECT_EQ(seen.chain->sent.size(), 3u);

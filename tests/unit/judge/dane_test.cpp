@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "agent/judge/domain.hpp"
+#include "tests/unit/judge/moments.hpp"
 
 namespace mxfleet {
 namespace {
@@ -12,8 +13,6 @@ namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::UnorderedElementsAre;
-
-constexpr WallTime start_of_time{std::chrono::days{20'000}};
 
 SharedTlsa records(TlsaState state) {
     if (state == TlsaState::absent || state == TlsaState::insecure) return tlsa_without_records(state);
@@ -95,7 +94,7 @@ std::vector<std::string> said(const std::vector<Finding>& findings) {
     return all;
 }
 
-struct Row {
+struct DaneRow {
     const char* what;
     std::optional<TlsaState> tlsa;
     Shown shown;
@@ -106,7 +105,7 @@ struct Row {
 
 TEST(Dane, WhatEachOutcomeComesTo) {
     const std::string undeliverable = "mail.undeliverable critical domain";
-    const std::vector<Row> rows = {
+    const std::vector<DaneRow> rows = {
         {"not known", std::nullopt, {}, std::nullopt, std::nullopt},
         {"absent", TlsaState::absent, {}, DaneState::absent, true},
         {"absent, in clear", TlsaState::absent, {StartTls::not_offered}, DaneState::absent, true},
@@ -153,7 +152,7 @@ TEST(Dane, WhatEachOutcomeComesTo) {
          false,
          {"dane.lookup_failed critical exchange", undeliverable}},
     };
-    for (const Row& row : rows) {
+    for (const DaneRow& row : rows) {
         SCOPED_TRACE(row.what);
         const SharedTlsa tlsa = row.tlsa ? records(*row.tlsa) : nullptr;
         const MxFacts mx = mx_with(tlsa);

@@ -1,5 +1,6 @@
 // CHECKS §0, "deliverable", "severity and verdict", "expect" and "endpoints are shared": a row a case.
 #include "agent/judge/domain.hpp"
+#include "tests/unit/judge/moments.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -12,8 +13,6 @@ using testing::Contains;
 using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::Not;
-
-constexpr WallTime start_of_time{std::chrono::days{20'000}};
 
 /// What is held of one endpoint, in a word.
 enum class Held : std::uint8_t { up, down, unknown, fresh, skipped, up_but_failed_once, up_but_held_back };

@@ -1,4 +1,5 @@
 #include "agent/judge/endpoint.hpp"
+#include "tests/unit/judge/moments.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -11,8 +12,6 @@ using testing::Contains;
 using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::Not;
-
-constexpr WallTime start_of_time{std::chrono::days{20'000}};
 
 JudgeSettings settings() {
     return {.failures_to_confirm = 3, .banner_slow = 10s, .expiry_warning = 21 * 24h, .expiry_critical = 7 * 24h};

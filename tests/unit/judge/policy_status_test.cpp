@@ -14,7 +14,7 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 
 constexpr WallTime start{days{20'000}};
-const EndpointKey endpoint{"mx1.example.com", *IpAddress::parse("192.0.2.1"), 25};
+const EndpointKey asked{"mx1.example.com", *IpAddress::parse("192.0.2.1"), 25};
 const std::vector<SharedText> both{"a.example", "b.example"};
 
 PolicyFacts run(const char* domain, std::uint16_t postmaster) {
@@ -25,7 +25,7 @@ PolicyFacts run(const char* domain, std::uint16_t postmaster) {
 }
 
 /// Runs for a.example, a day apart.
-SharedPolicyStatuses after(const std::vector<std::uint16_t>& codes, std::chrono::milliseconds apart = days{1}) {
+SharedPolicyStatuses after_replies(const std::vector<std::uint16_t>& codes, std::chrono::milliseconds apart = days{1}) {
     SharedPolicyStatuses statuses;
     WallTime now = start;
     for (const std::uint16_t code : codes) {
@@ -37,7 +37,7 @@ SharedPolicyStatuses after(const std::vector<std::uint16_t>& codes, std::chrono:
 
 std::vector<std::string> codes(const SharedPolicyStatuses& statuses, const char* domain) {
     std::vector<std::string> all;
-    for (const Finding& finding : judge_policy(endpoint, statuses.get(), domain))
+    for (const Finding& finding : judge_policy(asked, statuses.get(), domain))
         all.emplace_back(finding.statement.code.text());
     return all;
 }
@@ -63,13 +63,13 @@ TEST(PolicyStatus, GreylistingIsFirstPutOffAndThenLetIn) {
              {"out of storage, which is something else", {452, 250}, false},
              {"refused", {550}, std::nullopt},
          }) {
-        EXPECT_EQ(greylisting(after(row.replies).get()), row.greylists) << row.what;
+        EXPECT_EQ(greylisting(after_replies(row.replies).get()), row.greylists) << row.what;
     }
 }
 
 TEST(PolicyStatus, GreylistingThatWasNotSeenForLongIsForgotten) {
-    EXPECT_EQ(greylisting(after({451, 250, 250}, days{30}).get()), true);
-    EXPECT_EQ(greylisting(after({451, 250, 250, 250}, days{30}).get()), false);
+    EXPECT_EQ(greylisting(after_replies({451, 250, 250}, days{30}).get()), true);
+    EXPECT_EQ(greylisting(after_replies({451, 250, 250, 250}, days{30}).get()), false);
 }
 
 TEST(PolicyStatus, EachDomainHasItsOwn) {
@@ -91,37 +91,39 @@ TEST(PolicyStatus, WhoIsNotAskedForAnyMoreGoes) {
 }
 
 TEST(PolicyStatus, AQuestionWithoutAnAnswerKeepsTheOneBefore) {
-    EXPECT_THAT(codes(after({550, 0}), "a.example"), ElementsAre("policy.postmaster_refused"));
-    EXPECT_THAT(codes(after({550, 250}), "a.example"), IsEmpty());
+    EXPECT_THAT(codes(after_replies({550, 0}), "a.example"), ElementsAre("policy.postmaster_refused"));
+    EXPECT_THAT(codes(after_replies({550, 250}), "a.example"), IsEmpty());
 }
 
 TEST(PolicyStatus, FindingsAreAboutTheEndpoint) {
-    const auto findings = judge_policy(endpoint, after({451, 250}).get(), "a.example");
+    const auto findings = judge_policy(asked, after_replies({451, 250}).get(), "a.example");
     ASSERT_EQ(findings.size(), 1u);
     EXPECT_EQ(findings[0].statement.code, FindingCode("policy.greylisting"));
     EXPECT_EQ(findings[0].scope, Scope::endpoint);
     EXPECT_EQ(findings[0].mx, "mx1.example.com");
-    EXPECT_EQ(findings[0].ip, endpoint.ip);
+    EXPECT_EQ(findings[0].ip, asked.ip);
 }
 
 TEST(PolicyStatus, OnlyAnotherAnswerIsSomethingElseToWhoeverJudgesDomains) {
     EndpointStatus before;
     EndpointStatus now;
     EXPECT_TRUE(same_judgement(before, now));
-    now.policies = after({250});
+    now.policies = after_replies({250});
     EXPECT_FALSE(same_judgement(before, now));
-    before.policies = after({250, 250});
+    before.policies = after_replies({250, 250});
     EXPECT_TRUE(same_judgement(before, now)) << "the same, once more";
-    now.policies = after({550});
+    now.policies = after_replies({550});
     EXPECT_FALSE(same_judgement(before, now)) << "another answer";
-    now.policies = after({451, 250});
+    now.policies = after_replies({451, 250});
     EXPECT_FALSE(same_judgement(before, now)) << "the same, and it greylists";
     now.policies = after_run(before.policies.get(), run("b.example", 250), both, start);
     EXPECT_FALSE(same_judgement(before, now)) << "on behalf of another domain, too";
 }
 
 TEST(PolicyStatus, KeepsNoTextThatNobodyReads) {
-    const auto text = [](std::uint16_t code) { return after({code})->front().facts[PolicyProbe::postmaster].text; };
+    const auto text = [](std::uint16_t code) {
+        return after_replies({code})->front().facts[PolicyProbe::postmaster].text;
+    };
     EXPECT_EQ(text(250), "");
     EXPECT_EQ(text(451), "");
     EXPECT_EQ(text(550), "said");

@@ -141,7 +141,7 @@ TEST(FamilyFails, OnlyWhereSoManyAreSilentThatItIsNoCoincidence) {
 
 // ---- The MX over time -----------------------------------------------------------------------------------------------
 
-MxFacts mx(std::vector<std::string> names) {
+MxFacts mx_of(std::vector<std::string> names) {
     MxFacts facts;
     facts.state = names.empty() ? MxState::null : MxState::explicit_;
     for (std::string& each : names) {
@@ -154,8 +154,8 @@ MxFacts mx(std::vector<std::string> names) {
 }
 
 TEST(MxHistory, HasBothSidesOfEachChange) {
-    EXPECT_EQ(change_between(mx({"a.example"}), mx({"a.example"}), noon), std::nullopt);
-    const auto change = change_between(mx({"a.example", "b.example"}), mx({}), noon);
+    EXPECT_EQ(change_between(mx_of({"a.example"}), mx_of({"a.example"}), noon), std::nullopt);
+    const auto change = change_between(mx_of({"a.example", "b.example"}), mx_of({}), noon);
     ASSERT_TRUE(change);
     EXPECT_THAT(records_of(change->before), ElementsAre("10 a.example", "10 b.example"));
     EXPECT_THAT(records_of(change->after), ElementsAre("0 ."));
@@ -183,7 +183,7 @@ TEST(ComparedMx, CountsWhatOutlivedItsTtl) {
     EXPECT_EQ(judge_comparison(result)->statement.summary, "one says 10 x.example");
     EXPECT_FALSE(judge_comparison(compared(3, {}, now)));
     const std::vector<OtherAnswer> others = {{"one", MxSet{}, {}}, {"two", std::nullopt, {}}};
-    const auto first = judge_first_comparison(mx({"a.example"}), others);
+    const auto first = judge_first_comparison(mx_of({"a.example"}), others);
     EXPECT_EQ(first->statement.severity, Severity::info);
     EXPECT_THAT(std::string(first->statement.summary), StartsWith("one says no MX record; "));
 }

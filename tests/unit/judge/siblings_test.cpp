@@ -60,14 +60,14 @@ std::string differences(const EndpointStatus& one, const EndpointStatus& other) 
     return names;
 }
 
-struct Row {
+struct SiblingsRow {
     const char* why;
     std::function<void(SessionFacts&)> alter;
     const char* differ;
 };
 
 TEST(Siblings, AreComparedInEachAspect) {
-    const std::vector<Row> rows = {
+    const std::vector<SiblingsRow> rows = {
         {"alike", [](auto&) {}, ""},
         {"another case", [](auto& f) { f.greeting->text = "MX.example.com hello"; }, ""},
         {"another name", [](auto& f) { f.greeting->text = "other.example.com ESMTP"; }, "banner "},
@@ -90,7 +90,7 @@ TEST(Siblings, AreComparedInEachAspect) {
          },
          "capabilities tls_version "},
     };
-    for (const Row& row : rows) {
+    for (const SiblingsRow& row : rows) {
         SessionFacts other = healthy();
         row.alter(other);
         const EndpointStatus one = endpoint(healthy(), "192.0.2.1");
@@ -138,7 +138,7 @@ TEST(Siblings, ThatGreetByNamesOfTheirOwnAreNoted) {
 
 // ---- Flapping -------------------------------------------------------------------------------------------------------
 
-Flapping after(std::string_view sessions) {
+Flapping flapping_after(std::string_view sessions) {
     Flapping flapping;
     for (const char each : sessions) {
         SessionFacts facts;
@@ -168,7 +168,7 @@ TEST(Flapping, IsNowSoAndNowOtherwise) {
         {"TdudTu", "up in 4 of the last 6 sessions; STARTTLS offered in 2 of the last 4 sessions that were up"},
     };
     for (const FlapRow& row : rows) {
-        const auto statement = judge_flapping(after(row.sessions));
+        const auto statement = judge_flapping(flapping_after(row.sessions));
         EXPECT_EQ(statement ? std::string(statement->summary) : "", row.said) << row.sessions;
     }
 }

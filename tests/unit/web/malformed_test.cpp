@@ -18,7 +18,7 @@ using test::WebServer;
 
 constexpr int no_answer = 0;
 
-struct Row {
+struct MalformedRow {
     std::string name;
     std::string request;
     int status;
@@ -39,7 +39,7 @@ std::string repeated(const std::string& text, int count) {
     return all;
 }
 
-std::vector<Row> rows() {
+std::vector<MalformedRow> rows() {
     const std::string host = "\r\nHost: a\r\n\r\n";
     return {
         {"no host", "GET /hello HTTP/1.1\r\n\r\n", 400},
@@ -105,7 +105,7 @@ std::vector<Row> rows() {
 }
 
 /// The status of the answer, or no_answer; and then the connection is closed, unless the request was understood.
-int status_for(std::uint16_t port, const Row& row) {
+int status_for(std::uint16_t port, const MalformedRow& row) {
     HttpClient client(port);
     client.send(row.request);
     const auto answer = client.answer();
@@ -116,14 +116,14 @@ int status_for(std::uint16_t port, const Row& row) {
 
 TEST(Malformed, GetsItsStatus) {
     WebServer web;
-    for (const Row& row : rows())
+    for (const MalformedRow& row : rows())
         EXPECT_EQ(status_for(web.port(), row), row.status) << row.name;
     EXPECT_EQ(test::get(web.port(), "/hello")->status, 200);
 }
 
 TEST(Malformed, LooksTheSameByteByByte) {
     WebServer web;
-    for (const Row& row : rows()) {
+    for (const MalformedRow& row : rows()) {
         if (row.request.size() > 300) continue;
         HttpClient client(web.port());
         for (const char byte : row.request)

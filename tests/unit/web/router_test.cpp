@@ -38,7 +38,7 @@ HttpRequest request_for(Method method, std::string_view target, std::vector<Http
     return request;
 }
 
-struct Row {
+struct RouteRow {
     Method method;
     std::string_view target;
     int status;  ///< of the refusal, or 200
@@ -48,7 +48,7 @@ struct Row {
 
 TEST(Router, FindsTheRoute) {
     using enum Method;
-    const std::vector<Row> rows = {
+    const std::vector<RouteRow> rows = {
         {get, "/", 200, "page", ""},
         {head, "/", 200, "page", ""},
         {post, "/", 405, "page", ""},
@@ -71,7 +71,7 @@ TEST(Router, FindsTheRoute) {
         {other, "/nothing", 404, "other", ""},
     };
     const Router router = example_router();
-    for (const Row& row : rows) {
+    for (const RouteRow& row : rows) {
         HttpRequest request = request_for(row.method, row.target);
         const auto found = router.find(request);
         EXPECT_EQ(found ? 200 : found.error().response.status, row.status) << row.target;

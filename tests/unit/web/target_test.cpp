@@ -10,7 +10,7 @@ namespace {
 
 using Query = std::vector<QueryParameter>;
 
-struct Row {
+struct TargetRow {
     std::string_view target;
     std::string_view path;
     std::string_view last_segment;
@@ -18,7 +18,7 @@ struct Row {
 };
 
 TEST(Target, IsTakenApart) {
-    const std::vector<Row> rows = {
+    const std::vector<TargetRow> rows = {
         {"/", "/", "", {}},
         {"/metrics", "/metrics", "metrics", {}},
         {"/metrics?", "/metrics", "metrics", {}},
@@ -35,7 +35,7 @@ TEST(Target, IsTakenApart) {
         {"http://example.com/p?a=1", "/p", "p", {{"a", "1"}}},
         {"https://example.com:9925", "/", "", {}},
     };
-    for (const Row& row : rows) {
+    for (const TargetRow& row : rows) {
         const auto target = parse_target(row.target);
         ASSERT_TRUE(target) << row.target;
         EXPECT_EQ(target->path, row.path);

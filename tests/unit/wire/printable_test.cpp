@@ -9,13 +9,13 @@ namespace {
 
 using namespace std::string_view_literals;
 
-struct Row {
+struct PrintableRow {
     std::string_view bytes;
     std::string_view shown;
 };
 
 TEST(Printable, ShowsEachKindOfByte) {
-    const std::vector<Row> rows = {
+    const std::vector<PrintableRow> rows = {
         {"", ""},
         {"plain text, \"quoted\" \\ kept", "plain text, \"quoted\" \\ kept"},
         {"gr\xc3\xbc\xc3\x9f", "gr\xc3\xbc\xc3\x9f"},
@@ -39,7 +39,7 @@ TEST(Printable, ShowsEachKindOfByte) {
         {"\xed\xa0\x80", "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd"},  // surrogate
         {"\xf4\x90\x80\x80", "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd"},
     };
-    for (const Row& row : rows)
+    for (const PrintableRow& row : rows)
         EXPECT_EQ(printable(row.bytes), row.shown);
 }
 
