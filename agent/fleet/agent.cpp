@@ -1,13 +1,11 @@
 #include "agent/fleet/agent.hpp"
 
 #include <algorithm>
-#include <asio/co_spawn.hpp>
 #include <asio/post.hpp>
 
 #include "agent/fleet/endpoints_in.hpp"
 #include "agent/fleet/learned.hpp"
 #include "agent/fleet/settings_of.hpp"
-#include "probes/io/awaiting.hpp"
 #include "probes/io/clocks.hpp"
 
 namespace mxfleet {
@@ -24,10 +22,6 @@ std::size_t lane_count(const Settings& settings) {
     return settings.agent.threads == 0 ? cores : settings.agent.threads;
 }
 
-std::string domain_of(const std::string& address) {
-    return address.substr(address.rfind('@') + 1);
-}
-
 }  // namespace
 
 Agent::Agent(const Settings& settings, TrustStore trust, FleetObserver& observer, StateStore* state)
@@ -35,11 +29,11 @@ Agent::Agent(const Settings& settings, TrustStore trust, FleetObserver& observer
       shard_(settings.schedule.shard),
       targets_(target_terms(settings), shard_),
       memory_(state),
-      started_(steady_now()),
-      coordinator_beat_(started_) {
+      first_round_(steady_now()),
+      coordinator_beat_(steady_now()) {
     const std::size_t lanes = lane_count(settings);
     for (std::size_t lane = 0; lane < lanes; ++lane) {
-        lane_beats_.push_back(std::make_unique<std::atomic<SteadyTime>>(started_));
+        lane_beats_.push_back(std::make_unique<std::atomic<SteadyTime>>(steady_now()));
     }
     apply(settings, std::move(trust));
     for (std::size_t lane = 0; lane < lanes; ++lane)
@@ -135,12 +129,11 @@ void Agent::judgement_changed(const std::shared_ptr<EndpointCell>& cell) {
 // ---- Settings and targets -------------------------------------------------------------------------------------------
 
 void Agent::apply(const Settings& settings, TrustStore trust) {
-    if (settings_.relay.recipient != settings.relay.recipient) recipient_route_.reset();
     settings_ = settings;
     trust_ = std::move(trust);
-    recipient_due_ = {};
     vantage_.configure(settings_, trust_);
     lookups_.configure(settings_);
+    recipient_.configure(settings_);
     policies_.configure(settings_, trust_);
     comparison_.configure(settings_);
     reputations_.configure(settings_);
@@ -148,7 +141,7 @@ void Agent::apply(const Settings& settings, TrustStore trust) {
 
 std::shared_ptr<const LaneSettings> Agent::settings_of_a_lane() const {
     auto lane = std::make_shared<LaneSettings>(lane_settings(settings_, trust_, lane_beats_.size()));
-    lane->relay.route = recipient_route_;
+    lane->relay.route = recipient_.route();
     lane->judge.own_address_listed = vantage_.own_address_listed();
     return lane;
 }
@@ -161,32 +154,23 @@ void Agent::configure_lanes() {
 void Agent::set_domains(std::vector<Domain> domains) {
     if (stopping_) return;
     const SteadyTime now = steady_now();
-    watching_ = true;
     memory_.recall(now, wall_now());
     Duration wait{};
     const Targets::DomainChanges changes = targets_.set_domains(std::move(domains), now);
     for (DomainTarget* const domain : changes.added) {
         memory_.restore(*domain);
         lookups_.add(domain->cell->name, now + wait);
-        unseen_domains_.insert(domain->cell->name);
         dirty_domains_.insert(domain->cell->name);
         wait += lookup_spread;
     }
     for (const DomainTarget* const domain : changes.altered)
         dirty_domains_.insert(domain->cell->name);
-    std::erase_if(unseen_domains_, [&](const SharedText& name) { return targets_.find(name) == nullptr; });
+    first_round_.watch(changes.added, targets_);
     publish_due_ = now;  // somebody waits for it
     send_changes();
 }
 
 // ---- DNS ------------------------------------------------------------------------------------------------------------
-
-void Agent::begin_lookups() {
-    lookups_.begin();
-    if (settings_.relay.recipient.empty() || recipient_due_ > steady_now()) return;
-    recipient_due_ = SteadyTime::max();
-    asio::co_spawn(context_, look_up_recipient(), rethrow);
-}
 
 bool Agent::is_watched(const SharedText& domain) {
     return !stopping_ && targets_.find(domain) != nullptr;
@@ -225,21 +209,6 @@ void Agent::list_asked(DnsblAnswer listing) {
     observer_.list_asked(listing);
 }
 
-/// Where mail for the relay recipient goes: a server there is never asked to relay.
-asio::awaitable<void> Agent::look_up_recipient() {
-    ResolveSettings how{settings_.smtp.max_endpoints_per_domain, {}};
-    const std::string domain = domain_of(settings_.relay.recipient);
-    const MxFacts facts = co_await resolve_mx(lookups_.dns(), domain, std::move(how));
-    recipient_due_ = lookups_.next_after(facts);
-    if (!tells_route(facts)) co_return;
-    auto route = std::make_shared<RecipientRoute>(route_of(facts));
-    const bool is_same = recipient_route_ && recipient_route_->exchanges == route->exchanges &&
-                         recipient_route_->addresses == route->addresses;
-    if (is_same) co_return;
-    recipient_route_ = std::move(route);
-    configure_lanes();
-}
-
 void Agent::learn(DomainTarget& domain, MxFacts facts) {
     const SteadyTime now = steady_now();
     const auto before = domain.good;
@@ -261,11 +230,10 @@ void Agent::learn(DomainTarget& domain, MxFacts facts) {
     domain.mx = std::make_shared<const MxFacts>(std::move(facts));
     domain.checked_at = wall_now();
     if (!failed) {
-        auto change = domain.good ? change_between(*domain.good, *domain.mx, *domain.checked_at) : std::nullopt;
+        auto change = memory_.mx_seen(domain.cell->name, domain.good.get(), *domain.mx, *domain.checked_at);
         if (change) {
             ++domain.mx_changes;
             domain.mx_changed_at = change->at;
-            memory_.mx_changed(domain.cell->name, *change);
             if (domain.part.dns) observer_.mx_changed(domain.cell->name, *change);
             domain.mx_history = with_change(domain.mx_history.get(), *std::move(change));
         }
@@ -304,12 +272,13 @@ void Agent::forget(DomainTarget& domain) {
 
 void Agent::tick() {
     if (stopping_) return;
-    begin_lookups();
+    lookups_.begin();
+    recipient_.look();
     look_at_ourselves();
     send_changes();
     judge_dirty();
     memory_.tidy(steady_now());
-    note_readiness();
+    first_round_.look(settings_.schedule.interval, steady_now());
     beat();
     timer_.expires_after(tick_length);
     timer_.async_wait([this](const asio::error_code& error) {
@@ -371,7 +340,7 @@ void Agent::judge(DomainTarget& domain) {
     domain.cell->status.publish(published);
     if (changed) memory_.domain_judged(*before, *published);
     if (changed && domain.part.all_endpoints) observer_.domain_changed(*before, *published);
-    if (!ready_) note_seen(domain);
+    first_round_.judged(domain);
 }
 
 void Agent::look_at_ourselves() {
@@ -412,21 +381,6 @@ void Agent::publish_fleet() {
     fleet_.publish(std::move(fleet));
     const SteadyTime now = steady_now();
     publish_due_ = now + publish_share * (now - began);
-}
-
-/// A domain that was judged may have been looked at for the first time: its lookup and all its endpoints have ended.
-void Agent::note_seen(const DomainTarget& domain) {
-    if (!domain.checked_at) return;
-    const auto was_looked_at = [](const auto& link) {
-        return link.second->cell->status.read()->checked_at.has_value();
-    };
-    if (std::ranges::all_of(domain.endpoints, was_looked_at)) unseen_domains_.erase(domain.cell->name);
-}
-
-void Agent::note_readiness() {
-    if (ready_ || !watching_) return;
-    ready_ = unseen_domains_.empty() || steady_now() - started_ > settings_.schedule.interval;
-    if (ready_) unseen_domains_ = {};
 }
 
 void Agent::beat() {

@@ -14,10 +14,12 @@
 
 #include "agent/fleet/check_now.hpp"
 #include "agent/fleet/comparison.hpp"
+#include "agent/fleet/first_round.hpp"
 #include "agent/fleet/lookups.hpp"
 #include "agent/fleet/memory.hpp"
 #include "agent/fleet/observer.hpp"
 #include "agent/fleet/policies.hpp"
+#include "agent/fleet/recipient.hpp"
 #include "agent/fleet/reputations.hpp"
 #include "agent/fleet/shared_texts.hpp"
 #include "agent/fleet/targets.hpp"
@@ -52,7 +54,7 @@ public:
     const Published<Fleet>& fleet() const { return fleet_; }
 
     /// Whether every domain has been looked at once, or one interval has passed.
-    bool is_ready() const { return ready_.load(std::memory_order_relaxed); }
+    bool is_ready() const { return first_round_.is_ready(); }
 
     /// The most overdue start of all lanes, and sessions and lookups in flight.
     Duration oldest_overdue() const;
@@ -86,8 +88,6 @@ private:
     void mx_compared(const SharedText& domain, ComparedMx compared) override;
     void reputation_learned(const std::shared_ptr<EndpointCell>& cell, const Reputation& reputation) override;
     void list_asked(DnsblAnswer listing) override;
-    void begin_lookups();
-    asio::awaitable<void> look_up_recipient();
     void learn(DomainTarget& domain, MxFacts facts);
     void forget(DomainTarget& domain);
     void tick();
@@ -99,8 +99,6 @@ private:
     Lane& lane_of(const EndpointKey& endpoint);
     void hold_back();
     void publish_fleet();
-    void note_seen(const DomainTarget& domain);
-    void note_readiness();
     void beat();
     void stop_coordinating();
 
@@ -110,26 +108,22 @@ private:
     Settings settings_;
     const ShardSettings shard_;  ///< a reload does not change it
     TrustStore trust_;
-    std::shared_ptr<const RecipientRoute> recipient_route_;
     Targets targets_;
     Memory memory_;
     Lookups lookups_{context_, *this, *this};
+    Recipient recipient_{context_, lookups_, [this] { configure_lanes(); }};
     Policies policies_{context_, *this, lookups_, memory_, observer_};
     Comparison comparison_{context_, *this, observer_};
     Reputations reputations_{context_, *this};
     std::unordered_set<SharedText> dirty_domains_;
-    SharedTexts texts_;                              ///< thousands of domains are told the same
-    std::unordered_set<SharedText> unseen_domains_;  ///< not looked at once yet
+    SharedTexts texts_;  ///< thousands of domains are told the same
     Vantage vantage_{context_};
     bool fleet_changed_ = false;  ///< since it was published
     SteadyTime publish_due_{};    ///< not again before
-    bool watching_ = false;       ///< `watch` was called
     std::atomic<bool> stopping_ = false;
-    SteadyTime started_;
-    SteadyTime recipient_due_{};
+    FirstRound first_round_;
     asio::steady_timer timer_{context_};
     Published<Fleet> fleet_;
-    std::atomic<bool> ready_ = false;
     std::atomic<SteadyTime> coordinator_beat_;
     std::vector<std::unique_ptr<std::atomic<SteadyTime>>> lane_beats_;
     std::vector<std::unique_ptr<Lane>> lanes_;

@@ -200,8 +200,20 @@ void Memory::policy_fetched(const SharedText& domain, const TlsPolicies& policie
         {domain, held.id, body, held.fetched_at, held.expires(), static_cast<int>(held.drift), held.host_not_after});
 }
 
-void Memory::mx_changed(const SharedText& domain, const MxChange& change) {
-    if (store_ != nullptr) store_->record_mx_change(domain, {change.before, change.after, change.at});
+std::optional<MxChange> Memory::mx_seen(const SharedText& domain, const MxFacts* before, const MxFacts& now,
+                                        WallTime at) {
+    std::optional<MxChange> change;
+    if (before != nullptr) {
+        change = change_between(*before, now, at);
+    } else if (store_ != nullptr) {
+        const auto kept = store_->mx_set(domain);
+        if (kept) change = change_between(*kept, now, at);
+    }
+    if (store_ == nullptr || (before != nullptr && !change)) return change;
+    // The first look of a run is kept whatever it shows, so that what nobody watches any more goes in time.
+    store_->keep_mx_set(domain, lines_of(mx_set(now)), at);
+    if (change) store_->record_mx_change(domain, {change->before, change->after, change->at});
+    return change;
 }
 
 }  // namespace mxfleet

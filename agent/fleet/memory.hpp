@@ -44,7 +44,8 @@ public:
     void endpoint_judged(const EndpointStatus& before, EndpointStatus& now);
     void domain_judged(const DomainStatus& before, const DomainStatus& now);
     void policy_fetched(const SharedText& domain, const TlsPolicies& policies, const std::string& body);
-    void mx_changed(const SharedText& domain, const MxChange& change);
+    /// What changed since the last look, be it an earlier run's. `before`: this run's; null: it had none so far.
+    std::optional<MxChange> mx_seen(const SharedText& domain, const MxFacts* before, const MxFacts& now, WallTime at);
 
 private:
     /// When the finding of this name was first seen, if it was by an earlier run and nobody has asked so far.

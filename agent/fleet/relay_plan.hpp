@@ -25,6 +25,8 @@ struct RecipientRoute {
 
     void add_exchange(const std::string& exchange);
     bool overlaps(const EndpointKey& endpoint) const;
+
+    bool operator==(const RecipientRoute&) const = default;
 };
 
 /// What the relay check needs besides the endpoint.

@@ -22,6 +22,12 @@ std::optional<MxChange> change_between(const MxFacts& before, const MxFacts& now
     return MxChange{at, lines_of(was), lines_of(is)};
 }
 
+std::optional<MxChange> change_between(std::string_view before, const MxFacts& now, WallTime at) {
+    std::string lines = lines_of(mx_set(now));
+    if (lines == before) return std::nullopt;
+    return MxChange{at, before, std::move(lines)};
+}
+
 std::shared_ptr<const MxChanges> with_change(const MxChanges* held, MxChange change) {
     auto changes = held != nullptr ? std::make_shared<MxChanges>(*held) : std::make_shared<MxChanges>();
     if (changes->size() == mx_changes_kept) changes->erase(changes->begin());

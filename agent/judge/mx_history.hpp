@@ -27,6 +27,8 @@ inline constexpr std::size_t mx_changes_kept = 8;
 
 /// The change between two looks, if there is one.
 std::optional<MxChange> change_between(const MxFacts& before, const MxFacts& now, WallTime at);
+/// `before`: its records, one a line, as a change has them.
+std::optional<MxChange> change_between(std::string_view before, const MxFacts& now, WallTime at);
 
 /// With one more, the last at the end. `held` may be null. At most `mx_changes_kept`.
 std::shared_ptr<const MxChanges> with_change(const MxChanges* held, MxChange change);

@@ -38,6 +38,9 @@ constexpr auto migrations = std::to_array<const char*>({
     "  DELETE FROM certificates WHERE mx = NEW.mx AND ip = NEW.ip AND port = NEW.port AND rowid NOT IN (SELECT rowid"
     "    FROM certificates WHERE mx = NEW.mx AND ip = NEW.ip AND port = NEW.port"
     "    ORDER BY first_seen DESC, rowid DESC LIMIT 32); END;",
+
+    // What a change is told against that came about while the agent was away.
+    "CREATE TABLE mx_sets (domain TEXT PRIMARY KEY, records TEXT NOT NULL, seen_at INTEGER NOT NULL) WITHOUT ROWID;",
 });
 static_assert(StateStore::changes_kept == 32, "the triggers say so");
 
@@ -47,6 +50,7 @@ constexpr const char* keep_policy_sql = "INSERT OR REPLACE INTO policies VALUES 
 constexpr const char* keep_verdict_sql = "INSERT OR REPLACE INTO verdicts VALUES (?, ?, ?, ?, ?, ?, ?)";
 constexpr const char* keep_finding_sql = "INSERT OR REPLACE INTO findings VALUES (?, ?)";
 constexpr const char* forget_finding_sql = "DELETE FROM findings WHERE name = ?";
+constexpr const char* keep_mx_set_sql = "INSERT OR REPLACE INTO mx_sets VALUES (?, ?, ?)";
 constexpr const char* record_mx_change_sql = "INSERT INTO mx_changes VALUES (?, ?, ?, ?)";
 // The last one of the endpoint is not recorded again: a restart is no change.
 constexpr const char* record_certificate_sql =
@@ -81,7 +85,7 @@ Database::Result<void> prepare(Database& database, bool& is_newer) {
     const std::string oldest = std::to_string(number(wall_now() - StateStore::history_kept));
     sql += "PRAGMA user_version = " + std::to_string(schema) + ";";
     sql += "DELETE FROM mx_changes WHERE at < " + oldest + "; DELETE FROM certificates WHERE first_seen < " + oldest;
-    sql += "; DELETE FROM verdicts WHERE at < " + oldest;
+    sql += "; DELETE FROM verdicts WHERE at < " + oldest + "; DELETE FROM mx_sets WHERE seen_at < " + oldest;
     sql += "; DELETE FROM policies WHERE expires < " + std::to_string(number(wall_now())) + "; COMMIT;";
     if (auto outcome = database.run(sql.c_str()); !outcome) return outcome;
     std::string checked;
@@ -214,6 +218,13 @@ void StateStore::mx_changes(const std::function<void(const std::string&, const S
     }));
 }
 
+std::optional<std::string> StateStore::mx_set(const std::string& domain) {
+    std::optional<std::string> records;
+    complain_of(history_.read("SELECT records FROM mx_sets WHERE domain = ?", {domain},
+                              [&](const DatabaseRow& row) { records = row.text(0); }));
+    return records;
+}
+
 std::vector<StoredCertificate> StateStore::certificates(const EndpointKey& endpoint) {
     std::vector<StoredCertificate> certificates;
     const char* const sql =
@@ -250,6 +261,10 @@ void StateStore::keep_finding(const std::string& name, WallTime since) {
 
 void StateStore::forget_finding(const std::string& name) {
     enqueue({forget_finding_sql, {name}});
+}
+
+void StateStore::keep_mx_set(const std::string& domain, const std::string& records, WallTime seen_at) {
+    enqueue({keep_mx_set_sql, {domain, records, number(seen_at)}});
 }
 
 void StateStore::record_mx_change(const std::string& domain, const StoredMxChange& change) {

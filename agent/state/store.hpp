@@ -96,6 +96,8 @@ public:
 
     // ---- What is kept, as it is written by now. From any thread; waits for the disk ----
 
+    /// The domain's MX as it was last kept, one record a line.
+    std::optional<std::string> mx_set(const std::string& domain);
     /// Oldest first.
     std::vector<StoredCertificate> certificates(const EndpointKey& endpoint);
 
@@ -105,6 +107,7 @@ public:
     void keep(const StoredVerdict& verdict);
     void keep_finding(const std::string& name, WallTime since);
     void forget_finding(const std::string& name);
+    void keep_mx_set(const std::string& domain, const std::string& records, WallTime seen_at);
     void record_mx_change(const std::string& domain, const StoredMxChange& change);
     /// Of an endpoint that showed another certificate than before, or none that is known.
     void record_certificate(const EndpointKey& endpoint, const StoredCertificate& certificate);

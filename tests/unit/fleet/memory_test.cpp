@@ -118,9 +118,24 @@ TEST_F(MemoryTest, AnEndpointsFindingsHoldSinceTheyWereFirstSeen) {
     EXPECT_EQ(third.findings[0].since, MaybeTime(long_ago + 25h));
 }
 
+MxFacts mx(std::initializer_list<std::pair<std::uint16_t, const char*>> exchanges) {
+    MxFacts facts;
+    facts.state = exchanges.size() == 0 ? MxState::implicit : MxState::explicit_;
+    for (const auto& [preference, name] : exchanges) {
+        MxExchange& exchange = facts.exchanges.emplace_back();
+        exchange.name = name;
+        exchange.preference = preference;
+    }
+    return facts;
+}
+
 TEST_F(MemoryTest, KnowsHowMxRecordsChanged) {
-    memory_->mx_changed("example.com", {long_ago, "10 a", "10 b\n20 c"});
-    memory_->mx_changed("example.com", {long_ago + 1h, "10 b\n20 c", ""});
+    const MxFacts first = mx({{10, "a"}});
+    const MxFacts second = mx({{10, "b"}, {20, "c"}});
+    EXPECT_EQ(memory_->mx_seen("example.com", nullptr, first, long_ago), std::nullopt) << "no run before this";
+    EXPECT_EQ(memory_->mx_seen("example.com", &first, first, long_ago), std::nullopt);
+    EXPECT_EQ(memory_->mx_seen("example.com", &first, second, long_ago), (MxChange{long_ago, "10 a", "10 b\n20 c"}));
+    EXPECT_TRUE(memory_->mx_seen("example.com", &second, mx({}), long_ago + 1h));
     restart();
     DomainTarget domain;
     domain.cell = std::make_shared<DomainCell>(first_status("example.com", nullptr, {}));
@@ -133,6 +148,20 @@ TEST_F(MemoryTest, KnowsHowMxRecordsChanged) {
     other.cell = std::make_shared<DomainCell>(first_status("other.example", nullptr, {}));
     memory_->restore(other);
     EXPECT_FALSE(other.mx_history);
+}
+
+TEST_F(MemoryTest, NoticesThatTheMxChangedWhileTheAgentWasAway) {
+    memory_->mx_seen("example.com", nullptr, mx({{10, "a"}}), long_ago);
+    memory_->mx_seen("still.example", nullptr, mx({{10, "a"}}), long_ago);
+    restart();
+    const MxChange change{long_ago + 1h, "10 a", "10 b"};
+    EXPECT_EQ(memory_->mx_seen("example.com", nullptr, mx({{10, "b"}}), long_ago + 1h), change);
+    EXPECT_EQ(memory_->mx_seen("still.example", nullptr, mx({{10, "a"}}), long_ago + 1h), std::nullopt);
+    restart();
+    EXPECT_EQ(memory_->mx_seen("example.com", nullptr, mx({{10, "b"}}), long_ago + 2h), std::nullopt) << "told before";
+    std::vector<StoredMxChange> kept;
+    store_->mx_changes([&](const std::string&, const StoredMxChange& each) { kept.push_back(each); });
+    EXPECT_THAT(kept, ElementsAre(StoredMxChange{"10 a", "10 b", long_ago + 1h}));
 }
 
 TEST_F(MemoryTest, FindingsHoldSinceTheyWereFirstSeen) {
@@ -176,6 +205,7 @@ TEST(MemoryWithoutAStore, KeepsAndKnowsNothing) {
     EndpointStatus judged = endpoint();
     memory.endpoint_judged(endpoint(), judged);
     memory.policy_fetched("example.com", {}, "");
+    EXPECT_EQ(memory.mx_seen("example.com", nullptr, mx({{10, "a"}}), {}), std::nullopt);
     EXPECT_EQ(memory.policies_of("example.com", {}), nullptr);
 }
 

@@ -63,11 +63,15 @@ TEST_F(StateTest, EverythingIsThereAfterARestart) {
         store->keep_finding("example.com mta_sts.absent", wall_);
         store->forget_finding("example.com dns.null_mx");
         store->record_mx_change("example.com", {"10 a", "10 b", wall_});
+        store->keep_mx_set("example.com", "10 a", wall_);
+        store->keep_mx_set("example.com", "10 b", wall_);
     }
     const auto store = *open();
     EXPECT_THAT(store->policies(), ElementsAre(kept));
     EXPECT_THAT(store->verdicts(), ElementsAre(verdict));
     EXPECT_THAT(changes_in(*store), ElementsAre(StoredMxChange{"10 a", "10 b", wall_}));
+    EXPECT_EQ(store->mx_set("example.com"), "10 b");
+    EXPECT_EQ(store->mx_set("other.example"), std::nullopt);
     std::vector<std::string> names;
     store->findings([&](const std::string& name, WallTime since) {
         names.push_back(name);
@@ -113,12 +117,14 @@ TEST_F(StateTest, WhatIsOldGoes) {
         const auto store = *open();
         store->keep(StoredVerdict{endpoint, "starttls", "offered", "", now() - StateStore::history_kept - 24h});
         store->record_mx_change("example.com", {"a", "b", now() - StateStore::history_kept - 24h});
+        store->keep_mx_set("example.com", "a", now() - StateStore::history_kept - 24h);
         store->keep(StoredPolicy{"example.com", "1", "x", now() - 2h, now() - 1h, 0, {}});
     }
     const auto store = *open();
     EXPECT_THAT(changes_in(*store), IsEmpty());
     EXPECT_THAT(store->policies(), IsEmpty());
     EXPECT_THAT(store->verdicts(), IsEmpty());
+    EXPECT_EQ(store->mx_set("example.com"), std::nullopt);
 }
 
 TEST_F(StateTest, TwoAgentsNeverShareADirectory) {
