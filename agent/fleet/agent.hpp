@@ -117,7 +117,7 @@ private:
     Reputations reputations_{context_, *this};
     std::unordered_set<SharedText> dirty_domains_;
     SharedTexts texts_;  ///< thousands of domains are told the same
-    Vantage vantage_{context_};
+    Vantage vantage_{context_, memory_};
     bool fleet_changed_ = false;  ///< since it was published
     SteadyTime publish_due_{};    ///< not again before
     std::atomic<bool> stopping_ = false;

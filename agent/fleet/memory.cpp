@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <optional>
 
+#include "probes/io/clocks.hpp"
+
 namespace mxfleet {
 namespace {
 
@@ -20,6 +22,11 @@ std::string name_of(const SharedText& domain, const Finding& finding) {
 /// The mark keeps it apart from those of domains.
 std::string name_of(const EndpointKey& endpoint, FindingCode code) {
     return "@" + endpoint.text() + " " + std::string(code.text());
+}
+
+/// No domain has this name.
+std::string name_of_own(FindingCode code) {
+    return "agent " + std::string(code.text());
 }
 
 std::size_t hash_of(const std::string& name) {
@@ -191,6 +198,19 @@ void Memory::domain_judged(const DomainStatus& before, const DomainStatus& now) 
     for (const Finding& finding : before.judgement.findings) {
         if (!has(now.judgement.findings, finding)) store_->forget_finding(name_of(now.domain, finding));
     }
+}
+
+WallTime Memory::own_finding_began(FindingCode code, WallTime now) {
+    if (store_ == nullptr) return now;
+    recall(steady_now(), now);  // it may come up before there are domains
+    const std::string name = name_of_own(code);
+    if (const MaybeTime kept = has_since_ ? claim(name) : MaybeTime()) return *kept;
+    store_->keep_finding(name, now);
+    return now;
+}
+
+void Memory::own_finding_ended(FindingCode code) {
+    if (store_ != nullptr) store_->forget_finding(name_of_own(code));
 }
 
 void Memory::policy_fetched(const SharedText& domain, const TlsPolicies& policies, const std::string& body) {

@@ -43,6 +43,9 @@ public:
     /// Since when its findings hold. Those that held when the agent last ran hold since then, and are made so.
     void endpoint_judged(const EndpointStatus& before, EndpointStatus& now);
     void domain_judged(const DomainStatus& before, const DomainStatus& now);
+    /// Of the agent itself: since when it holds. That is since an earlier run, if that has seen it last.
+    WallTime own_finding_began(FindingCode code, WallTime now);
+    void own_finding_ended(FindingCode code);
     void policy_fetched(const SharedText& domain, const TlsPolicies& policies, const std::string& body);
     /// What changed since the last look, be it an earlier run's. `before`: this run's; null: it had none so far.
     std::optional<MxChange> mx_seen(const SharedText& domain, const MxFacts* before, const MxFacts& now, WallTime at);

@@ -250,8 +250,10 @@ void Vantage::set_finding(FindingCode code, std::optional<Statement> statement) 
         changes_.push_back({*known, false});
         findings_.erase(known);
     }
+    if (held && !statement) memory_.own_finding_ended(code);
     if (!statement) return;
-    findings_.push_back({*std::move(statement), Scope::agent, {}, {}, 0, wall_now()});
+    const WallTime since = memory_.own_finding_began(code, wall_now());
+    findings_.push_back({*std::move(statement), Scope::agent, {}, {}, 0, since});
     changes_.push_back({findings_.back(), true});
 }
 

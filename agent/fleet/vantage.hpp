@@ -11,6 +11,7 @@
 
 #include "agent/fleet/check_targets.hpp"
 #include "agent/fleet/domain_cell.hpp"
+#include "agent/fleet/memory.hpp"
 #include "agent/fleet/self_check.hpp"
 #include "agent/fleet/silence.hpp"
 #include "agent/judge/vantage.hpp"
@@ -19,7 +20,9 @@ namespace mxfleet {
 
 class Vantage {
 public:
-    explicit Vantage(asio::io_context& context) : context_(context), targets_(context), self_(context) {}
+    /// `memory` outlives it.
+    Vantage(asio::io_context& context, Memory& memory)
+        : context_(context), memory_(memory), targets_(context), self_(context) {}
 
     void configure(const Settings& settings, const TrustStore& trust);
 
@@ -77,6 +80,7 @@ private:
     void set_finding(FindingCode code, std::optional<Statement> statement);
 
     asio::io_context& context_;
+    Memory& memory_;
     CheckTargets targets_;
     SilentEndpoints silent_;                           ///< since anybody answered
     std::array<SilentEndpoints, 2> silent_by_family_;  ///< since one of that family did: IPv4, IPv6

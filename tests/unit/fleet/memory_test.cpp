@@ -183,6 +183,18 @@ TEST_F(MemoryTest, FindingsHoldSinceTheyWereFirstSeen) {
     EXPECT_EQ(again.front().since, MaybeTime(long_ago + 49h));
 }
 
+TEST_F(MemoryTest, TheAgentsOwnFindingsHoldSinceTheyWereFirstSeen) {
+    const FindingCode blocked("vantage.egress_blocked");
+    EXPECT_EQ(memory_->own_finding_began(blocked, long_ago), long_ago);
+    restart();
+    EXPECT_EQ(memory_->own_finding_began(blocked, long_ago + 1h), long_ago);
+    memory_->own_finding_ended(blocked);
+    EXPECT_EQ(memory_->own_finding_began(blocked, long_ago + 2h), long_ago + 2h) << "another time";
+    memory_->own_finding_ended(blocked);
+    restart();
+    EXPECT_EQ(memory_->own_finding_began(blocked, long_ago + 3h), long_ago + 3h);
+}
+
 TEST_F(MemoryTest, FindingsThatDoNotComeBackAreForgotten) {
     store_->keep_finding("example.com mta_sts.absent", long_ago);
     restart();
@@ -205,6 +217,8 @@ TEST(MemoryWithoutAStore, KeepsAndKnowsNothing) {
     EndpointStatus judged = endpoint();
     memory.endpoint_judged(endpoint(), judged);
     memory.policy_fetched("example.com", {}, "");
+    EXPECT_EQ(memory.own_finding_began(FindingCode("vantage.clock"), long_ago), long_ago);
+    memory.own_finding_ended(FindingCode("vantage.clock"));
     EXPECT_EQ(memory.mx_seen("example.com", nullptr, mx({{10, "a"}}), {}), std::nullopt);
     EXPECT_EQ(memory.policies_of("example.com", {}), nullptr);
 }

@@ -90,7 +90,8 @@ protected:
     }
 
     asio::io_context context;
-    Vantage vantage{context};
+    Memory memory{nullptr};
+    Vantage vantage{context, memory};
     NoLookup dns;
     Fleet fleet;
 };
