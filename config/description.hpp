@@ -175,6 +175,7 @@ void describe(Keys& keys, ServiceSettings& service) {
     keys.required("name", service.name, as::identifier);
     keys.required("kind", service.kind, as::service_kind);
     keys.required("host", service.host, as::host_or_address);
+    keys("port", service.port, limits::port);
     keys.or_empty("credentials", service.credentials, as::identifier);
 }
 
