@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <asio/co_spawn.hpp>
 
+#include "agent/fleet/core_dumps.hpp"
 #include "agent/fleet/endpoints_in.hpp"
 #include "config/secret_file.hpp"
 #include "probes/dns/assess.hpp"
@@ -95,6 +96,7 @@ Services::Services(asio::io_context& context, FleetObserver& observer)
 
 void Services::configure(const Settings& settings, const TrustStore& trust) {
     settings_ = settings;
+    keep_secrets_out_of_core_dumps(settings);
     std::vector<WatchedPointer> now;
     for (const ServiceSettings& service : settings.services) {
         const ShardSettings& shard = settings.schedule.shard;
@@ -233,12 +235,16 @@ void Services::visited(Watched& watched, const EndpointKey& key, ServiceFacts fa
     observer_.service_visited(watched.status.name, before, *known);
 }
 
-/// What was not reached when our own way out failed, or is not since, is not known.
+/// What was not reached while our own way out fails is not known, and stays so until it was visited again, which is
+/// soon.
 void Services::hold_back(const BlockedFamilies& blocked) {
     blocked_ = blocked;
     for (const WatchedPointer& each : watched_) {
-        for (ServiceAddressStatus& address : each->status.addresses)
-            address.held_back = blocked.holds(address.key.ip) && address.result != ProbeResult::success;
+        for (ServiceAddressStatus& address : each->status.addresses) {
+            const bool fails = blocked.holds(address.key.ip);
+            if (fails) address.held_back = address.result != ProbeResult::success;
+            if (!fails && address.held_back) each->turns[address.key].due = {};
+        }
         publish(*each);
     }
 }
