@@ -66,7 +66,7 @@ Dialogue login_step(const LoginPlan& login, Tags& tags, ServiceFacts& facts) {
             co_return;
         }
         const std::string message = base64(plain_message(login.username, login.password));
-        const Answer answer = co_await secret_command(Phase::login, message, std::string(hidden));
+        const Answer answer = co_await secret_command(Phase::login, message, std::string(asterisks));
         note_login(answer, facts);
         co_return;
     }

@@ -47,7 +47,7 @@ Dialogue plain_step(const LoginPlan& login, ServiceFacts& facts) {
         co_return;
     }
     const std::string message = base64(plain_message(login.username, login.password));
-    const Answer answer = co_await secret_command(Phase::login, message, std::string(hidden));
+    const Answer answer = co_await secret_command(Phase::login, message, std::string(asterisks));
     note_login(answer, facts);
 }
 

@@ -60,13 +60,13 @@ Dialogue login_step(const LoginPlan& login, ServiceFacts& facts) {
         note_login(asks_user, facts);
         co_return;
     }
-    const Answer asks_password = co_await secret_command(Phase::login, base64(login.username), std::string(hidden));
+    const Answer asks_password = co_await secret_command(Phase::login, base64(login.username), std::string(asterisks));
     const bool may_say_password = asks_password && asks_password->code == 334;
     if (!may_say_password) {
         note_login(asks_password, facts);
         co_return;
     }
-    const Answer answer = co_await secret_command(Phase::login, base64(login.password), std::string(hidden));
+    const Answer answer = co_await secret_command(Phase::login, base64(login.password), std::string(asterisks));
     note_login(answer, facts);
 }
 

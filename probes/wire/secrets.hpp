@@ -9,7 +9,7 @@
 
 namespace mxfleet {
 
-inline constexpr std::string_view hidden = "********";
+inline constexpr std::string_view asterisks = "********";
 
 /// The message of SASL PLAIN (RFC 4616 §2).
 inline std::string plain_message(std::string_view username, std::string_view password) {
@@ -37,8 +37,8 @@ public:
     std::string without(std::string text) const {
         for (const std::string& secret : texts_) {
             if (secret.empty()) continue;
-            for (auto at = text.find(secret); at != text.npos; at = text.find(secret, at + hidden.size()))
-                text.replace(at, secret.size(), hidden);
+            for (auto at = text.find(secret); at != text.npos; at = text.find(secret, at + asterisks.size()))
+                text.replace(at, secret.size(), asterisks);
         }
         return text;
     }
