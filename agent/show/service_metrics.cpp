@@ -66,7 +66,7 @@ void write_service_metrics(const ServiceCells& services, const PagePart& part, E
     if (!part.has(Detail::full)) return;
     page.begin_family("mxfleet_service_phase_duration_seconds", MetricType::gauge,
                       "Time of each phase of the last visit: ehlo is CAPABILITY and CAPA as well, mail the one without "
-                      "login, login all of its turns but the first.");
+                      "login, login its last turn.");
     for_each_address(services, [&](const ServiceStatus& service, const ServiceAddressStatus& address) {
         if (!address.last) return;
         const std::string labels = label_text(
