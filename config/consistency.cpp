@@ -158,7 +158,7 @@ void Consistency::check_flows() {
 void Consistency::check_credentials() {
     for (const auto& [name, credentials] : settings_.credentials) {
         const std::string path = "credentials." + name;
-        const bool file = !credentials.password_file.empty();
+        const bool file = !credentials.password_file.empty() || is_faulty(path + ".password_file");
         const bool variable = !credentials.password_env.empty() || is_faulty(path + ".password_env");
         if (!file && !variable) complain(path, "has no password; name a password_file or a password_env");
         if (file && variable) complain(path, "has a password_file and a password_env; leave one of them");

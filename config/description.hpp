@@ -175,6 +175,7 @@ void describe(Keys& keys, ServiceSettings& service) {
     keys.required("name", service.name, as::identifier);
     keys.required("kind", service.kind, as::service_kind);
     keys.required("host", service.host, as::host_or_address);
+    keys("port", service.port, limits::port);
     keys.or_empty("credentials", service.credentials, as::identifier);
 }
 
@@ -194,7 +195,7 @@ void describe(Keys& keys, FlowSettings& flow) {
 template <class Keys>
 void describe(Keys& keys, Credentials& credentials) {
     keys.required("username", credentials.username, as::line);
-    keys.path("password_file", credentials.password_file, PathKind::not_looked_at);
+    keys.path("password_file", credentials.password_file, PathKind::secret);
     keys.or_empty("password_env", credentials.password_env, as::environment_variable);
     keys.refuse("password", "a secret never stands in this file; name a password_file or a password_env");
 }

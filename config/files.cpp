@@ -8,6 +8,8 @@
 #include <system_error>
 #include <utility>
 
+#include "config/secret_file.hpp"
+
 namespace mxfleet {
 namespace {
 
@@ -71,6 +73,7 @@ std::expected<std::string, std::string> read_file(const std::filesystem::path& p
 
 std::string path_fault(const std::filesystem::path& path, PathKind kind) {
     if (kind == PathKind::not_looked_at) return {};
+    if (kind == PathKind::secret) return exposure_of(path);
     const bool wants_directory = kind == PathKind::directory;
     // O_NONBLOCK: a pipe without a writer must not hold us up.
     const OpenFile file(path, O_RDONLY | O_NONBLOCK | (wants_directory ? O_DIRECTORY : 0));

@@ -118,15 +118,13 @@ constexpr auto use_ipv6s =
 using ExpectRow = std::pair<std::string_view, Expect>;
 constexpr auto expects = std::to_array<ExpectRow>({{"mail", Expect::mail}, {"null", Expect::null}});
 
-using ServiceKindRow = std::pair<std::string_view, ServiceKind>;
-constexpr auto service_kinds = std::to_array<ServiceKindRow>({
-    {"submission", ServiceKind::submission},
-    {"submissions", ServiceKind::submissions},
-    {"imap", ServiceKind::imap},
-    {"imaps", ServiceKind::imaps},
-    {"pop3", ServiceKind::pop3},
-    {"pop3s", ServiceKind::pop3s},
-});
+using ServiceKindWord = std::pair<std::string_view, ServiceKind>;
+constexpr auto service_kinds = [] {
+    std::array<ServiceKindWord, service_kind_table.size()> words;
+    std::ranges::transform(service_kind_table, words.begin(),
+                           [](const auto& row) { return ServiceKindWord{row.name, row.kind}; });
+    return words;
+}();
 
 }  // namespace
 

@@ -71,6 +71,7 @@ struct Choices {
 enum class PathKind : std::uint8_t {
     file,           ///< must be there and readable
     directory,      ///< must be there and readable
+    secret,         ///< made later, or by others; where it is there already, nobody else may read it
     not_looked_at,  ///< made later, or by others
 };
 

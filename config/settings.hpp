@@ -12,6 +12,7 @@
 
 #include "config/config_error.hpp"
 #include "probes/model/finding.hpp"
+#include "probes/model/service_kind.hpp"
 #include "probes/model/settings.hpp"
 #include "probes/model/time.hpp"
 
@@ -119,13 +120,12 @@ struct Domain {
     std::shared_ptr<const DomainPolicy> policy;
 };
 
-enum class ServiceKind : std::uint8_t { submission, submissions, imap, imaps, pop3, pop3s };
-
 struct ServiceSettings {
     std::string name;
     ServiceKind kind = ServiceKind::submission;
     std::string host;
-    std::string credentials;  ///< a name in `credentials`, or empty
+    std::optional<std::uint16_t> port = std::nullopt;  ///< empty: the kind's own
+    std::string credentials;                           ///< a name in `credentials`, or empty
 
     bool operator==(const ServiceSettings&) const = default;
 };

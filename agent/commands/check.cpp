@@ -33,6 +33,7 @@ struct Options {
     bool deep = false;
     std::string exchange;
     std::vector<std::string> domains;
+    std::vector<std::string> services;
 };
 
 /// Everything that can be wrong with the arguments, for a person.
@@ -148,6 +149,12 @@ void print_text(const std::vector<Report>& reports, Transcripts transcripts) {
 }
 
 int check(const Options& options) {
+    if (options.services.empty() == options.domains.empty()) {
+        std::fprintf(stderr, "mxfleet check: name domains, or services with --service\n");
+        return unknown_or_usage;
+    }
+    if (!options.services.empty())
+        return check_services(options.config_file, options.services, options.json, options.transcript);
     const auto terms = terms_of(options);
     if (!terms) {
         std::fprintf(stderr, "mxfleet check: %s\n", terms.error().text.c_str());
@@ -169,7 +176,9 @@ int check(const Options& options) {
 void add_check_command(CLI::App& app, int& exit_code) {
     CLI::App* const command = app.add_subcommand("check", "One full check of domains, now: matrix, findings, advice");
     const auto options = std::make_shared<Options>();
-    command->add_option("domain", options->domains, "The domains to check")->required()->type_name("DOMAIN");
+    command->add_option("domain", options->domains, "The domains to check")->type_name("DOMAIN");
+    command->add_option("--service", options->services, "Check this service of the configuration; repeatable")
+        ->type_name("NAME");
     command->add_option("--config.file,--config", options->config_file, "A configuration; not needed")
         ->type_name("FILE");
     command->add_flag("--json", options->json, "Print one JSON document per domain, an array if more than one");

@@ -4,10 +4,16 @@
 
 #include <CLI/App.hpp>
 
+#include <string>
+#include <vector>
+
 namespace mxfleet {
 
 /// What a usage error ends with, as the shell's own commands do. `check` ends with 3 (INTERFACE §2).
 inline constexpr int usage_error = 2;
+
+/// What `check` does where it is asked about services; gives the exit code.
+int check_services(const std::string& config_file, const std::vector<std::string>& names, bool json, bool transcript);
 
 void add_run_command(CLI::App& app, int& exit_code);
 void add_check_command(CLI::App& app, int& exit_code);

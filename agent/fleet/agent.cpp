@@ -137,6 +137,7 @@ void Agent::apply(const Settings& settings, TrustStore trust) {
     policies_.configure(settings_, trust_);
     comparison_.configure(settings_);
     reputations_.configure(settings_);
+    services_.configure(settings_, trust_);
 }
 
 std::shared_ptr<const LaneSettings> Agent::settings_of_a_lane() const {
@@ -275,6 +276,7 @@ void Agent::tick() {
     lookups_.begin();
     recipient_.look();
     look_at_ourselves();
+    services_.begin(lookups_.dns(), vantage_.blocked());
     send_changes();
     judge_dirty();
     memory_.tidy(steady_now());
@@ -356,7 +358,7 @@ void Agent::look_at_ourselves() {
         observer_.vantage_changed(change.finding, change.holds);
     if (vantage_.blocked() != blocked || vantage_.resolvers_fail() != without_resolver) hold_back();
     if (!changes.empty() || vantage_.results() != fleet->vantage) publish_fleet();
-    fleet_changed_ = fleet_changed_ || reputations_.table() != fleet->dnsbl;
+    fleet_changed_ = fleet_changed_ || reputations_.table() != fleet->dnsbl || services_.cells() != fleet->services;
 }
 
 void Agent::hold_back() {
@@ -373,6 +375,7 @@ void Agent::publish_fleet() {
     fleet->shard = shard_;
     fleet->domains = targets_.domain_cells();
     fleet->endpoints = targets_.endpoint_cells();
+    fleet->services = services_.cells();
     fleet->agent_findings = vantage_.findings();
     fleet->siblings = sibling_groups(fleet->endpoints);
     fleet->dnsbl = reputations_.table();
@@ -394,6 +397,7 @@ void Agent::stop_coordinating() {
     timer_.cancel();
     vantage_.stop();
     reputations_.stop();
+    services_.stop();
     comparison_.shutdown();
     lookups_.shutdown();
     policies_.shutdown();

@@ -21,6 +21,7 @@
 #include "agent/fleet/policies.hpp"
 #include "agent/fleet/recipient.hpp"
 #include "agent/fleet/reputations.hpp"
+#include "agent/fleet/services.hpp"
 #include "agent/fleet/shared_texts.hpp"
 #include "agent/fleet/targets.hpp"
 #include "agent/fleet/vantage.hpp"
@@ -61,6 +62,7 @@ public:
     std::size_t sessions_in_flight() const;
     std::size_t lookups_in_flight() const { return lookups_.in_flight(); }
     std::size_t policies_in_flight() const { return policies_.in_flight(); }
+    std::size_t services_in_flight() const { return services_.in_flight(); }
 
     /// When the slowest thread was last seen to work, by the steady clock: what a watchdog goes by.
     SteadyTime last_heartbeat() const;
@@ -115,6 +117,7 @@ private:
     Policies policies_{context_, *this, lookups_, memory_, observer_};
     Comparison comparison_{context_, *this, observer_};
     Reputations reputations_{context_, *this};
+    Services services_{context_, observer_};
     std::unordered_set<SharedText> dirty_domains_;
     SharedTexts texts_;  ///< thousands of domains are told the same
     Vantage vantage_{context_, memory_};

@@ -7,6 +7,7 @@
 
 #include "agent/fleet/domain_cell.hpp"
 #include "agent/fleet/lane.hpp"
+#include "agent/judge/service.hpp"
 #include "probes/io/dns_client.hpp"
 
 namespace mxfleet {
@@ -33,6 +34,9 @@ public:
     virtual void domain_changed(const DomainStatus& before, const DomainStatus& now) = 0;
     /// What is said of an endpoint is something else than `before` said.
     virtual void endpoint_changed(const EndpointStatus& before, const EndpointStatus& now) = 0;
+    /// A visit to an address of a service has ended.
+    virtual void service_visited(const SharedText&, const ServiceAddressStatus& /*before*/,
+                                 const ServiceAddressStatus& /*now*/) {}
     /// A finding about ourselves came or went.
     virtual void vantage_changed(const Finding& finding, bool holds) = 0;
 };

@@ -22,20 +22,6 @@ void count_failure(std::vector<FailureCount>& failures, const Failure& failure) 
     }
 }
 
-/// Each statement with the time it was first made; what is not said any more is gone.
-std::vector<HeldStatement> hold(std::vector<Statement> statements, const std::vector<HeldStatement>& before,
-                                WallTime now) {
-    std::vector<HeldStatement> held;
-    held.reserve(statements.size());
-    for (Statement& statement : statements) {
-        const auto same = [&](const HeldStatement& each) { return each.statement.code == statement.code; };
-        const auto known = std::ranges::find_if(before, same);
-        const MaybeTime since = known == before.end() ? now : known->since;
-        held.push_back({std::move(statement), since});
-    }
-    return held;
-}
-
 /// What does not rest on the last session alone.
 bool is_judged_apart(FindingCode code) {
     return code.text().starts_with("relay.") || code == FindingCode("smtp.flapping") || is_about_reputation(code);
@@ -95,6 +81,19 @@ void add_rare_handshakes(const EndpointStatus& status, const SessionTerms& terms
 }
 
 }  // namespace
+
+std::vector<HeldStatement> hold(std::vector<Statement> statements, const std::vector<HeldStatement>& before,
+                                WallTime now) {
+    std::vector<HeldStatement> held;
+    held.reserve(statements.size());
+    for (Statement& statement : statements) {
+        const auto same = [&](const HeldStatement& each) { return each.statement.code == statement.code; };
+        const auto known = std::ranges::find_if(before, same);
+        const MaybeTime since = known == before.end() ? now : known->since;
+        held.push_back({std::move(statement), since});
+    }
+    return held;
+}
 
 std::optional<bool> EndpointStatus::is_up() const {
     if (!checked_at || held_back) return std::nullopt;

@@ -25,6 +25,10 @@ struct HeldStatement {
     MaybeTime since;
 };
 
+/// Each statement with the time it was first made; what is not said any more is gone.
+std::vector<HeldStatement> hold(std::vector<Statement> statements, const std::vector<HeldStatement>& before,
+                                WallTime now);
+
 struct FailureCount {
     Phase phase;
     Reason reason;

@@ -8,6 +8,7 @@
 #include "agent/show/discovery.hpp"
 #include "agent/show/metrics_page.hpp"
 #include "agent/show/probe_page.hpp"
+#include "agent/show/service_json.hpp"
 #include "agent/version.hpp"
 #include "agent/web/content.hpp"
 #include "config/domain_name.hpp"
@@ -59,7 +60,10 @@ HttpResponse metrics(const RouteSubjects& subjects, const HttpRequest& request) 
     subjects.metrics.set_in_flight(ProbeKind::session, subjects.agent.sessions_in_flight());
     subjects.metrics.set_in_flight(ProbeKind::dns, subjects.agent.lookups_in_flight());
     subjects.metrics.set_in_flight(ProbeKind::mta_sts, subjects.agent.policies_in_flight());
-    auto page = std::make_unique<MetricsPage>(subjects.metrics, subjects.agent.fleet().read(), format, *part);
+    subjects.metrics.set_in_flight(ProbeKind::service, subjects.agent.services_in_flight());
+    auto fleet = subjects.agent.fleet().read();
+    subjects.metrics.set_targets(TargetKind::service, fleet->services.size());
+    auto page = std::make_unique<MetricsPage>(subjects.metrics, std::move(fleet), format, *part);
     BodyProducer body = [page = std::move(page)](std::string& piece) { return page->next(piece); };
     return {200, std::string(content_type(format)), std::move(body), {{"Vary", "Accept, Accept-Encoding"}}};
 }
@@ -116,6 +120,14 @@ HttpResponse list(const RouteSubjects& subjects, const HttpRequest& request, Lis
     const auto query = read_list_query(request);
     if (!query) return json_error(400, query.error());
     return json(made_by(*subjects.agent.fleet().read(), *query));
+}
+
+HttpResponse service(const RouteSubjects& subjects, const HttpRequest& request) {
+    const auto fleet = subjects.agent.fleet().read();
+    const auto name_of = [](const auto& cell) { return cell->name.text(); };
+    const auto found = std::ranges::find(fleet->services, request.parameter, name_of);
+    if (found == fleet->services.end()) return json_error(404, "no service of that name is watched here");
+    return json(service_json(*(*found)->status.read(), Transcripts::shown));
 }
 
 // ---- One domain -----------------------------------------------------------------------------------------------------
@@ -245,6 +257,9 @@ std::vector<Route> make_routes(const RouteSubjects& subjects) {
     add_list("/api/v1/domains", "domains", domains_json);
     add_list("/api/v1/findings", "findings", findings_json);
     add_list("/api/v1/endpoints", "endpoints", endpoints_json);
+    add_list("/api/v1/services", "services", services_json);
+    routes.push_back(get("/api/v1/services/{name}", "service",
+                         [&](const HttpRequest& request) { return service(subjects, request); }));
     routes.push_back(
         get("/api/v1/changes", "changes", [&](const HttpRequest& request) { return changes(subjects, request); }));
     routes.push_back(get("/api/v1/domains/{domain}", "domain",

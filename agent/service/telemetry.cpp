@@ -152,6 +152,21 @@ void Telemetry::endpoint_changed(const EndpointStatus& before, const EndpointSta
          {"findings", codes(now.findings)}});
 }
 
+void Telemetry::service_visited(const SharedText& service, const ServiceAddressStatus& before,
+                                const ServiceAddressStatus& now) {
+    if (now.result) metrics_.probe_counted(ProbeKind::service, *now.result);
+    if (same_judgement(before, now)) return;
+    const bool is_well = now.state == EndpointState::up && now.findings.empty();
+    log(is_well ? LogLevel::info : LogLevel::warning, "service changed",
+        {{"service", service},
+         {"ip", now.key.ip.text()},
+         {"port", std::to_string(now.key.port)},
+         {"state", std::string(name(now.shown_state()))},
+         {"was", before.checked_at ? std::string(name(before.shown_state())) : "new"},
+         {"login", std::string(name(now.last->login.outcome))},
+         {"findings", codes(now.findings)}});
+}
+
 void Telemetry::vantage_changed(const Finding& finding, bool holds) {
     log(holds ? LogLevel::error : LogLevel::info, holds ? "vantage fails" : "vantage works again",
         {{"code", std::string(finding.statement.code.text())}, {"summary", finding.statement.summary}});

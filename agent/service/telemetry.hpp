@@ -24,6 +24,8 @@ public:
     void mx_changed(const SharedText& domain, const MxChange& change) override;
     void domain_changed(const DomainStatus& before, const DomainStatus& now) override;
     void endpoint_changed(const EndpointStatus& before, const EndpointStatus& now) override;
+    void service_visited(const SharedText& service, const ServiceAddressStatus& before,
+                         const ServiceAddressStatus& now) override;
     void vantage_changed(const Finding& finding, bool holds) override;
 
     const Changes& changes() const { return changes_; }

@@ -17,14 +17,6 @@ Json words_json(std::string words) {
     return words.empty() ? Json(nullptr) : Json(std::move(words));
 }
 
-Json failure_json(const std::optional<Failure>& failure) {
-    if (!failure) return nullptr;
-    return {{"phase", name(failure->phase)},
-            {"reason", name(failure->reason)},
-            {"detail", failure->detail},
-            {"meaning", words_json(line_in_words(failure->detail))}};
-}
-
 Json seconds_json(const PhaseTimes& times) {
     Json all = Json::object();
     for (std::size_t at = 0; at < phase_count; ++at) {
@@ -63,25 +55,6 @@ Json certificate_json(const CertificateFacts& certificate) {
             {"sha256", certificate.sha256}};
 }
 
-Json tls_json(const SessionFacts& facts) {
-    if (!facts.starttls) return nullptr;
-    Json tls = {
-        {"starttls", name(*facts.starttls)}, {"version", nullptr},           {"cipher", nullptr}, {"checks", nullptr},
-        {"errors", Json::array()},           {"certificates", Json::array()}};
-    if (!facts.tls) return tls;
-    const ChainFacts& chain = *facts.tls->chain;
-    tls["version"] = std::string_view(facts.tls->version);
-    tls["cipher"] = std::string_view(facts.tls->cipher);
-    tls["checks"] = {{"trusted", chain.trusted},
-                     {"name_match", facts.tls->name_match},
-                     {"dates", chain.dates},
-                     {"chain_complete", chain.chain_complete}};
-    tls["errors"] = chain.errors;
-    for (const CertificateFacts& certificate : chain.sent)
-        tls["certificates"].push_back(certificate_json(certificate));
-    return tls;
-}
-
 /// Which of the rarer handshakes work, and which certificate is shown there where it is another than the usual.
 Json rare_handshakes_json(const RareHandshakes* found) {
     if (found == nullptr) return nullptr;
@@ -113,17 +86,6 @@ Json relay_json(const RelayStatus& relay) {
             {"forms", std::move(forms)}};
 }
 
-Json transcript_json(const SessionFacts& facts) {
-    Json lines = Json::array();
-    for (const TranscriptLine line : facts.transcript) {
-        lines.push_back({{"at", seconds(line.at)},
-                         {"from", line.from_client ? "client" : "server"},
-                         {"line", line.line},
-                         {"meaning", words_json(line.from_client ? std::string{} : line_in_words(line.line))}});
-    }
-    return lines;
-}
-
 Json capabilities_json(const std::shared_ptr<const Capabilities>& capabilities) {
     return capabilities ? Json(capabilities->keywords) : Json(nullptr);
 }
@@ -147,6 +109,43 @@ Json size_limit_json(const SessionFacts& facts) {
 }
 
 }  // namespace
+
+Json failure_json(const std::optional<Failure>& failure) {
+    if (!failure) return nullptr;
+    return {{"phase", name(failure->phase)},
+            {"reason", name(failure->reason)},
+            {"detail", failure->detail},
+            {"meaning", words_json(line_in_words(failure->detail))}};
+}
+
+Json tls_json(std::optional<StartTls> starttls, const std::optional<TlsFacts>& shown) {
+    if (!starttls) return nullptr;
+    Json tls = {{"starttls", name(*starttls)}, {"version", nullptr},      {"cipher", nullptr},
+                {"checks", nullptr},           {"errors", Json::array()}, {"certificates", Json::array()}};
+    if (!shown) return tls;
+    const ChainFacts& chain = *shown->chain;
+    tls["version"] = std::string_view(shown->version);
+    tls["cipher"] = std::string_view(shown->cipher);
+    tls["checks"] = {{"trusted", chain.trusted},
+                     {"name_match", shown->name_match},
+                     {"dates", chain.dates},
+                     {"chain_complete", chain.chain_complete}};
+    tls["errors"] = chain.errors;
+    for (const CertificateFacts& certificate : chain.sent)
+        tls["certificates"].push_back(certificate_json(certificate));
+    return tls;
+}
+
+Json transcript_json(const Transcript& transcript) {
+    Json lines = Json::array();
+    for (const TranscriptLine line : transcript) {
+        lines.push_back({{"at", seconds(line.at)},
+                         {"from", line.from_client ? "client" : "server"},
+                         {"line", line.line},
+                         {"meaning", words_json(line.from_client ? std::string{} : line_in_words(line.line))}});
+    }
+    return lines;
+}
 
 std::string date_text(std::chrono::sys_seconds time) {
     const auto day = std::chrono::floor<std::chrono::days>(time);
@@ -185,7 +184,7 @@ Json endpoint_json(const EndpointStatus& status, Transcripts transcripts) {
         {"capabilities", capabilities_json(known.capabilities)},
         {"capabilities_tls", capabilities_json(known.capabilities_tls)},
         {"size_limit_bytes", size_limit_json(known)},
-        {"tls", tls_json(known)},
+        {"tls", tls_json(known.starttls, known.tls)},
         {"rare_handshakes", rare_handshakes_json(status.rare_handshakes.get())},
         {"dane", nullptr},
         {"reverse_dns", reverse_dns_json(status.reputation.reverse)},
@@ -194,11 +193,11 @@ Json endpoint_json(const EndpointStatus& status, Transcripts transcripts) {
         {"policy", nullptr},
     };
     if (transcripts == Transcripts::hidden) return endpoint;
-    endpoint["transcript"] = transcript_json(last);
+    endpoint["transcript"] = transcript_json(last.transcript);
     endpoint["last_failure"] = nullptr;
     if (status.last_failed) {
         endpoint["last_failure"] = {{"failure", failure_json(status.last_failed->failure)},
-                                    {"transcript", transcript_json(*status.last_failed)}};
+                                    {"transcript", transcript_json(status.last_failed->transcript)}};
     }
     return endpoint;
 }

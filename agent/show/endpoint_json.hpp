@@ -20,6 +20,11 @@ Json date_json(MaybeTime time);
 /// Whether transcripts are shown: INTERFACE wants them in the API always, on the command line where asked for.
 enum class Transcripts : std::uint8_t { hidden, shown };
 
+/// Parts of it that a service's address has as well.
+Json failure_json(const std::optional<Failure>& failure);
+Json tls_json(std::optional<StartTls> starttls, const std::optional<TlsFacts>& shown);
+Json transcript_json(const Transcript& transcript);
+
 Json endpoint_json(const EndpointStatus& status, Transcripts transcripts);
 
 /// What its policy towards a domain's mail is, where that was asked.

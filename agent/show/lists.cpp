@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "agent/judge/dane.hpp"
+#include "agent/show/service_json.hpp"
 
 namespace mxfleet {
 namespace {
@@ -219,6 +220,19 @@ std::optional<EndpointKey> key_of(const std::string& cursor) {
     return EndpointKey{mx, *ip, static_cast<std::uint16_t>(*port_number)};
 }
 
+// ---- Services -------------------------------------------------------------------------------------------------------
+
+bool passes(const ServiceStatus& service, const ListQuery& query) {
+    const auto is_in_state = [&](const auto& address) { return address.shown_state() == *query.state; };
+    if (query.state && !std::ranges::any_of(service.addresses, is_in_state)) return false;
+    if (query.verdict && service.verdict() != *query.verdict) return false;
+    const auto is_named = [&](const auto& address) { return names(address.key, query.part); };
+    const bool has_name = has_part(service.name, query.part) || has_part(service.host, query.part);
+    if (!has_name && !std::ranges::any_of(service.addresses, is_named)) return false;
+    const auto has_code = [&](const Finding& finding) { return finding.statement.code == *query.code; };
+    return !query.code || std::ranges::any_of(service.all_findings(), has_code);
+}
+
 // ---- At a glance ----------------------------------------------------------------------------------------------------
 
 /// How many domains have a finding of each code, and how bad it is at worst.
@@ -289,7 +303,7 @@ Json findings_json(const Fleet& fleet, const ListQuery& query) {
     const auto [domain, position] = divided(query.after, '/');
     const std::size_t first = number(position).value_or(0);
     FindingPage findings(query);
-    if (domain.empty() && !findings.take(fleet.agent_findings, {}, first)) return findings.full();
+    if (domain.empty() && !findings.take(findings_of_agent(fleet), {}, first)) return findings.full();
     const auto name_of = [](const auto& cell) { return cell->name.text(); };
     for (auto at = std::ranges::lower_bound(fleet.domains, domain, {}, name_of); at != fleet.domains.end(); ++at) {
         const std::string_view name = (*at)->name;
@@ -313,6 +327,20 @@ Json endpoints_json(const Fleet& fleet, const ListQuery& query) {
         if (items.size() == query.limit) return page(std::move(items), std::move(next));
         items.push_back(endpoint_in_list(*endpoint));
         next = cursor_of(endpoint->key);
+    }
+    return page(std::move(items), nullptr);
+}
+
+Json services_json(const Fleet& fleet, const ListQuery& query) {
+    Json items = Json::array();
+    std::string next;
+    for (const auto& cell : fleet.services) {
+        const auto service = cell->status.read();
+        if (!query.after.empty() && service->name.text() <= query.after) continue;
+        if (!passes(*service, query)) continue;
+        if (items.size() == query.limit) return page(std::move(items), std::move(next));
+        items.push_back(service_json(*service, Transcripts::hidden));
+        next = service->name;
     }
     return page(std::move(items), nullptr);
 }

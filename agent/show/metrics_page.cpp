@@ -2,8 +2,11 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 
 #include "agent/judge/siblings.hpp"
+#include "agent/show/service_json.hpp"
+#include "agent/show/service_metrics.hpp"
 
 namespace mxfleet {
 namespace {
@@ -55,6 +58,7 @@ MetricsPage::MetricsPage(const AgentMetrics& agent, std::shared_ptr<const Fleet>
     agent.write(page_);
     write_vantage();
     write_lists();
+    write_service_metrics(fleet_->services, part_, page_);
 }
 
 void MetricsPage::write_vantage() {
@@ -63,11 +67,12 @@ void MetricsPage::write_vantage() {
     for (const VantageResult& result : fleet_->vantage)
         page_.sample({}, "check", name(result.check), result.success ? 1 : 0);
     page_.begin_family("mxfleet_agent_finding", MetricType::gauge,
-                       "Findings about the agent itself; 1 while one holds.");
-    for (const Finding& finding : fleet_->agent_findings) {
-        const Statement& said = finding.statement;
-        page_.sample({}, {{"code", said.code.text()}, {"severity", name(said.severity)}}, 1);
-    }
+                       "Findings about the agent itself and about services; 1 while one holds.");
+    std::set<std::pair<std::string_view, std::string_view>> told;
+    for (const Finding& finding : findings_of_agent(*fleet_))
+        told.emplace(finding.statement.code.text(), name(finding.statement.severity));
+    for (const auto& [code, severity] : told)
+        page_.sample({}, {{"code", code}, {"severity", severity}}, 1);
 }
 
 void MetricsPage::write_lists() {

@@ -152,6 +152,7 @@ inline constexpr auto tag_recording_table = std::to_array<RecordingRule>({
     "and on (instance, mx, ip, port) mxfleet_endpoint_tls_check{check=\"trusted\"} == 1\n" \
     "and on (instance, mx, ip, port) mxfleet_endpoint_tls_check{check=\"name_match\"} == 1"
 #define MXFLEET_ENDPOINT "{{ $labels.mx }} [{{ $labels.ip }}]:{{ $labels.port }}"
+#define MXFLEET_SERVICE "{{ $labels.name }} ({{ $labels.kind }}) at [{{ $labels.ip }}]:{{ $labels.port }}"
 
 inline constexpr auto alert_table = std::to_array<AlertRule>({
     {"MxfleetAgentDown", "critical", "3m", "up{job=\"{job}\"} == 0", "mxfleet at {{ $labels.instance }} is not scraped",
@@ -307,6 +308,11 @@ inline constexpr auto alert_table = std::to_array<AlertRule>({
     {"MxfleetMiddleboxRewritesSmtp", "warning", "1d", "mxfleet_endpoint_finding{code=\"smtp.middlebox\"} == 1",
      "something rewrites SMTP before " MXFLEET_ENDPOINT,
      "A firewall masks the greeting or EHLO of " MXFLEET_ENDPOINT "."},
+    {"MxfleetServiceDown", "critical", "5m", "mxfleet_service_confirmed_up == 0", MXFLEET_SERVICE " is down",
+     "Several visits in a row to " MXFLEET_SERVICE " did not get an answer as its protocol demands."},
+    {"MxfleetLoginFailing", "critical", "5m", "mxfleet_service_login_success == 0",
+     "the login to " MXFLEET_SERVICE " fails",
+     "The probe's account cannot log in to " MXFLEET_SERVICE ", or its password was not sent: TLS does not verify."},
 });
 
 #undef MXFLEET_OF_LINKS
@@ -318,5 +324,6 @@ inline constexpr auto alert_table = std::to_array<AlertRule>({
 #undef MXFLEET_LEAF_LEFT
 #undef MXFLEET_OTHERWISE_GOOD
 #undef MXFLEET_ENDPOINT
+#undef MXFLEET_SERVICE
 
 }  // namespace mxfleet

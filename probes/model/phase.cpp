@@ -18,6 +18,7 @@ std::string_view name(Phase phase) noexcept {
         case Phase::rcpt: return "rcpt";
         case Phase::quit: return "quit";
         case Phase::total: return "total";
+        case Phase::login: return "login";
     }
     __builtin_unreachable();
 }

@@ -26,9 +26,12 @@ enum class Phase : std::uint8_t {
     rcpt,
     quit,
     total,
+    login,  ///< of services only
 };
 
+/// Of a session with an exchange, and of one with a service, which may log in besides.
 inline constexpr std::size_t phase_count = 12;
+inline constexpr std::size_t service_phase_count = 13;
 
 enum class Reason : std::uint8_t {
     timeout,
@@ -57,8 +60,11 @@ std::string_view name(Clock clock) noexcept;
 
 /// How long each phase took, to the microsecond and up to an hour, and by whose clock; empty for a phase that was not
 /// reached or did not end. A fleet keeps two of these for each endpoint.
-class PhaseTimes {
+template <std::size_t count>
+class TimesOfPhases {
 public:
+    TimesOfPhases() { taken_.fill(none); }
+
     std::optional<Duration> operator[](Phase phase) const {
         const std::uint32_t taken = taken_[static_cast<std::size_t>(phase)];
         return taken == none ? std::nullopt : std::optional<Duration>{std::chrono::microseconds{taken}};
@@ -75,15 +81,17 @@ public:
             static_cast<std::uint16_t>(clock == Clock::kernel ? by_kernel_ | bit(phase) : by_kernel_ & ~bit(phase));
     }
 
-    bool operator==(const PhaseTimes&) const = default;
+    bool operator==(const TimesOfPhases&) const = default;
 
 private:
     static std::uint16_t bit(Phase phase) { return static_cast<std::uint16_t>(1U << static_cast<unsigned>(phase)); }
 
     static constexpr std::uint32_t none = 0xffff'ffff;
-    std::array<std::uint32_t, phase_count> taken_{none, none, none, none, none, none,
-                                                  none, none, none, none, none, none};
+    std::array<std::uint32_t, count> taken_;
     std::uint16_t by_kernel_ = 0;
 };
+
+using PhaseTimes = TimesOfPhases<phase_count>;
+using ServicePhaseTimes = TimesOfPhases<service_phase_count>;
 
 }  // namespace mxfleet

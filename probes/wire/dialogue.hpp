@@ -30,6 +30,7 @@ struct Ask {
     Phase phase = Phase::banner;
     std::string line;                ///< without line end
     std::vector<std::string> ahead;  ///< commands sent before their turn (RFC 2920); each is asked for with `reply`
+    std::string shown = {};          ///< what transcripts have instead of `line`, where that holds a secret
 };
 
 using Answer = Result<SmtpReply>;
@@ -119,6 +120,11 @@ inline Asking greeting() {
 /// Sends a command line and reads the reply to it.
 inline Asking command(Phase phase, std::string line) {
     return Asking(Ask{Ask::Kind::command, phase, std::move(line), {}});
+}
+
+/// Sends a command line that holds a secret; whoever reads along sees `shown`.
+inline Asking secret_command(Phase phase, std::string line, std::string shown) {
+    return Asking(Ask{Ask::Kind::command, phase, std::move(line), {}, std::move(shown)});
 }
 
 /// Sends several command lines at once and reads the reply to the first; the others' are read with `next_reply`. For

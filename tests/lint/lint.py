@@ -30,6 +30,7 @@ ROOMS = {
     "probes/mta_sts": ["probes/model", "probes/wire", "probes/io", "probes/tls", "probes/dns"],
     "probes/smtp": ["probes/model", "probes/wire", "probes/io", "probes/tls", "probes/dane", "probes/relay",
                     "probes/policy"],
+    "probes/service": ["probes/model", "probes/wire", "probes/io", "probes/tls", "probes/smtp"],
     "config": ["probes/model", "probes/wire"],
     "agent/judge": ["probes", "config"],
     "agent/state": ["probes/model"],
@@ -43,7 +44,8 @@ ROOMS = {
 }
 
 # Pure rooms and files: no I/O library, and no clock that is read.
-PURE = re.compile(r"^probes/(model|wire|tls|dane|relay|policy)/|^probes/\w+/(dialogue|facts|findings)\.|^agent/judge/")
+PURE = re.compile(r"^probes/(model|wire|tls|dane|relay|policy)/|^probes/\w+/(dialogue|facts|findings)\.|"
+                  r"^probes/service/(?!session\.)|^agent/judge/")
 IMPURE_INCLUDE = re.compile(r'#include\s+[<"](asio|openssl|ares|spdlog|sys/socket|netdb)')
 CLOCK = re.compile(r"\b(steady_clock|system_clock)::now\b")
 ASIO_WHOLE = re.compile(r"#include\s+<asio\.hpp>")

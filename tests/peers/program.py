@@ -36,7 +36,7 @@ class Agent:
     def domain(self, name):
         return json.loads(self.get(f"/api/v1/domains/{name}"))
 
-    def samples(self, name, **labels):
+    def samples(self, name, /, **labels):
         """The values of the series of this name that have these labels."""
         families = text_string_to_metric_families(self.get("/metrics"))
         return [sample.value for family in families for sample in family.samples

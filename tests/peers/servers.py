@@ -188,8 +188,8 @@ class Postfix:
     postlog   unix-dgram n - n - 1 postlogd
     """
 
-    def __init__(self, folder, hostname, ips, domains, certificate=None, port=25, front="smtpd", **settings):
-        """`front` is who answers at the port: smtpd, or postscreen before it."""
+    def __init__(self, folder, hostname, ips, domains, certificate=None, port=25, front="smtpd", more_services=(), **settings):
+        """`front` is who answers at the port: smtpd, or postscreen before it; `more_services` are lines of master.cf."""
         self.folder = Path(folder) / f"postfix-{hostname}"
         self.hostname, self.ips, self.port = hostname, ips, port
         config, queue, data = (self.folder / part for part in ("etc", "queue", "data"))
@@ -223,7 +223,7 @@ class Postfix:
         main |= settings
         (config / "main.cf").write_text("".join(f"{key} = {value}\n" for key, value in main.items()))
         services = [f"[{ip}]:{port} inet n - n - {1 if front == 'postscreen' else '-'} {front}" for ip in ips]
-        services += [line.strip() for line in self.SERVICES.strip().splitlines()]
+        services += [*more_services, *(line.strip() for line in self.SERVICES.strip().splitlines())]
         (config / "master.cf").write_text("\n".join(services) + "\n")
         self.config = config
         self.starting = Process(["postfix", "-c", config, "start"], self.folder / "start.log")
@@ -254,6 +254,69 @@ class Postfix:
         if not self.is_stopped:
             run("postfix", "-c", self.config, "stop")
         self.is_stopped = True
+
+
+class Dovecot:
+    """A Dovecot of its own: IMAP and POP3 at their ports on one address, with TLS where it has a certificate. It writes
+    every password that it refuses into its log. Others may ask it about logins at AUTH_PORT."""
+
+    AUTH_PORT = 12345
+
+    def __init__(self, folder, name, ip, users, certificate=None):
+        self.folder, self.ip = Path(folder) / f"dovecot-{name}", ip
+        self.folder.mkdir()
+        passwords = self.folder / "users"
+        passwords.write_text("".join(f"{user}:{{PLAIN}}{password}\n" for user, password in users.items()))
+        secure = f"ssl = yes\nssl_cert = <{certificate[0]}\nssl_key = <{certificate[1]}" if certificate else "ssl = no"
+        listeners = "".join(
+            f"service {kind}-login {{\n inet_listener {kind} {{\n  port = {port}\n }}\n"
+            f" inet_listener {kind}s {{\n  port = {secure_port if certificate else 0}\n }}\n}}\n"
+            for kind, port, secure_port in (("imap", 143, 993), ("pop3", 110, 995)))
+        self.config = self.folder / "dovecot.conf"
+        self.config.write_text(f"""
+base_dir = {self.folder}/run
+state_dir = {self.folder}/state
+log_path = /dev/stderr
+protocols = imap pop3
+listen = {ip}
+{secure}
+disable_plaintext_auth = yes
+auth_mechanisms = plain login
+auth_verbose = yes
+auth_verbose_passwords = plain
+auth_failure_delay = 0
+mail_location = maildir:{self.folder}/mail/%u
+first_valid_uid = 1
+passdb {{
+ driver = passwd-file
+ args = {passwords}
+}}
+userdb {{
+ driver = static
+ args = uid=mail gid=mail home={self.folder}/mail/%u
+}}
+{listeners}
+service auth {{
+ inet_listener {{
+  port = {self.AUTH_PORT}
+ }}
+}}
+""")
+        mail = self.folder / "mail"
+        mail.mkdir()
+        shutil.chown(mail, "mail", "mail")
+        self.process = Process(["dovecot", "-F", "-c", self.config], self.folder / "log")
+        wait_for(lambda: self.greets(143) and self.greets(110), f"dovecot on {ip}")
+
+    def greets(self, port):
+        with socket.create_connection((self.ip, port), timeout=1) as connection:
+            return b"OK" in connection.recv(64)
+
+    def output(self):
+        return self.process.output()
+
+    def stop(self):
+        self.process.stop()
 
 
 def dig(server, name, kind, port=53):

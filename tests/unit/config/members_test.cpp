@@ -113,10 +113,11 @@ TEST(Members, OfDomainsAndDomainFiles) {
 
 TEST(Members, OfServicesFlowsAndCredentials) {
     const Settings& settings = config().settings;
-    EXPECT_EQ(settings.services,
-              (std::vector<ServiceSettings>{
-                  {.name = "sub", .kind = ServiceKind::submission, .host = "mail.example.com", .credentials = ""},
-                  {.name = "box", .kind = ServiceKind::pop3s, .host = "192.0.2.9", .credentials = "user"}}));
+    EXPECT_EQ(
+        settings.services,
+        (std::vector<ServiceSettings>{
+            {.name = "sub", .kind = ServiceKind::submission, .host = "mail.example.com", .credentials = ""},
+            {.name = "box", .kind = ServiceKind::pop3s, .host = "192.0.2.9", .port = 1995, .credentials = "user"}}));
     EXPECT_EQ(settings.flows, (std::vector<FlowSettings>{{.name = "in",
                                                           .from = "a@example.net",
                                                           .to = "b@example.com",

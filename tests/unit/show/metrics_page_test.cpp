@@ -104,6 +104,11 @@ const std::vector<CatalogueRow> catalogue = {
     {"mxfleet_mx_siblings_differ", "gauge", {"mx", "aspect"}},
     {"mxfleet_dnsbl_zone_usable", "gauge", {"zone"}},
     {"mxfleet_dnsbl_listed", "gauge", {"ip", "zone"}},
+    {"mxfleet_service_up", "gauge", {"name", "kind", "ip", "port"}},
+    {"mxfleet_service_confirmed_up", "gauge", {"name", "kind", "ip", "port"}},
+    {"mxfleet_service_login_success", "gauge", {"name", "kind", "ip", "port"}},
+    {"mxfleet_service_tls_certificate_not_after_timestamp_seconds", "gauge", {"name", "kind", "ip", "port"}},
+    {"mxfleet_service_phase_duration_seconds", "gauge", {"name", "ip", "port", "phase"}},
 };
 
 const std::set<std::string> forbidden_labels = {"type",  "region",   "zone",  "env",     "service",

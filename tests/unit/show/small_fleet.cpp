@@ -229,6 +229,43 @@ std::string steadied(const std::string& line) {
     return R"(mxfleet_build_info{compiler="some",revision="some",version="some"} 1)";
 }
 
+ServiceAddressStatus service_address(const char* address, ServiceFacts visit) {
+    ServiceAddressStatus status;
+    status.key = {"mail.example.com", ip(address), 587};
+    JudgeSettings judge;
+    judge.failures_to_confirm = 1;
+    return after_visit(status, ServiceKind::submission, std::make_shared<const ServiceFacts>(std::move(visit)),
+                       small_fleet_time, judge);
+}
+
+/// Submission at two addresses: one refuses the login, the other is down.
+std::shared_ptr<ServiceCell> service() {
+    ServiceFacts up;
+    up.is_up = true;
+    up.greeting = "mail.example.com ESMTP";
+    up.capabilities = {"STARTTLS"};
+    up.capabilities_tls = {"AUTH PLAIN"};
+    up.starttls = StartTls::ok;
+    up.tls = TlsFacts{"TLSv1.3", "TLS_AES_256_GCM_SHA384", chain("Example CA"), true};
+    up.mail_code = 530;
+    up.login = {Login::refused, "PLAIN", "535 5.7.8 authentication failed"};
+    up.times.set(Phase::connect, 10ms, Clock::kernel);
+    up.times.set(Phase::login, 20ms);
+    up.transcript.add(30ms, true, "AUTH PLAIN ********");
+    up.transcript.add(50ms, false, "535 5.7.8 authentication failed");
+    ServiceFacts down;
+    down.failure = Failure{Phase::connect, Reason::refused, "Connection refused"};
+
+    ServiceStatus status;
+    status.name = "submission-eu";
+    status.kind = ServiceKind::submission;
+    status.host = "mail.example.com";
+    status.credentials = "probe-user";
+    status.looked_up_at = small_fleet_time;
+    status.addresses = {service_address("192.0.2.30", std::move(up)), service_address("192.0.2.31", std::move(down))};
+    return std::make_shared<ServiceCell>(std::move(status));
+}
+
 }  // namespace
 
 std::shared_ptr<const Fleet> small_fleet() {
@@ -250,6 +287,7 @@ std::shared_ptr<const Fleet> small_fleet() {
     fleet->domains = {watched, domain(mx_facts("gone.example", MxState::nxdomain), {}), unseen_domain("new.example"),
                       domain(mx_facts("null.example", MxState::null), {}),
                       part_of(domain(mx_facts("shared.example", MxState::explicit_), fleet->endpoints))};
+    fleet->services = {service()};
     fleet->agent_findings = {
         {Statement("vantage.no_ipv6", "no IPv6 route"), Scope::agent, {}, {}, 0, small_fleet_time}};
     fleet->vantage = {{VantageCheck::egress_ipv4, true}, {VantageCheck::resolver, true}, {VantageCheck::clock, true}};

@@ -27,34 +27,6 @@ constexpr auto prefixes = std::to_array<Prefix>({
     {"TLS! ", Who::tls_failure},
 });
 
-Reason reason_named(const std::string& text) {
-    for (std::size_t at = 0; at < reason_count; ++at) {
-        if (name(static_cast<Reason>(at)) == text) return static_cast<Reason>(at);
-    }
-    throw std::runtime_error("no reason is called " + text);
-}
-
-/// Good TLS facts, made worse by the words of the script: "expired", "self-signed", "wrong-name", "untrusted" ….
-TlsFacts tls_facts(const std::string& words) {
-    const auto says = [&](std::string_view word) { return words.find(word) != words.npos; };
-    CertificateFacts leaf;
-    leaf.subject = "CN=mx.example.com";
-    leaf.issuer = says("self-signed") ? leaf.subject : "CN=Test CA";
-    leaf.names = {says("wrong-name") ? "other.example.org" : "mx.example.com"};
-    leaf.self_signed = says("self-signed");
-    leaf.not_before = judged_at - days{30};
-    leaf.not_after = judged_at + days{says("expired") ? -3 : 60};
-
-    ChainFacts chain;
-    chain.trusted = !says("self-signed") && !says("untrusted") && !says("incomplete");
-    chain.chain_complete = !says("incomplete");
-    chain.dates = !says("expired");
-    chain.not_after = leaf.not_after;
-    chain.sent = {leaf};
-    return {says("legacy") ? "TLSv1" : "TLSv1.3", "TLS_AES_256_GCM_SHA384", std::make_shared<const ChainFacts>(chain),
-            !says("wrong-name")};
-}
-
 std::pair<std::string, std::string> key_and_value(const std::string& line) {
     const auto colon = line.find(':');
     if (colon == line.npos) throw std::runtime_error("neither a line of the dialogue nor `key: value`: " + line);
@@ -151,6 +123,33 @@ DialoguePlan plan_of(const Script& script) {
 }
 
 }  // namespace
+
+Reason reason_named(const std::string& text) {
+    for (std::size_t at = 0; at < reason_count; ++at) {
+        if (name(static_cast<Reason>(at)) == text) return static_cast<Reason>(at);
+    }
+    throw std::runtime_error("no reason is called " + text);
+}
+
+TlsFacts tls_facts(const std::string& words) {
+    const auto says = [&](std::string_view word) { return words.find(word) != words.npos; };
+    CertificateFacts leaf;
+    leaf.subject = "CN=mx.example.com";
+    leaf.issuer = says("self-signed") ? leaf.subject : "CN=Test CA";
+    leaf.names = {says("wrong-name") ? "other.example.org" : "mx.example.com"};
+    leaf.self_signed = says("self-signed");
+    leaf.not_before = judged_at - days{30};
+    leaf.not_after = judged_at + days{says("expired") ? -3 : 60};
+
+    ChainFacts chain;
+    chain.trusted = !says("self-signed") && !says("untrusted") && !says("incomplete");
+    chain.chain_complete = !says("incomplete");
+    chain.dates = !says("expired");
+    chain.not_after = leaf.not_after;
+    chain.sent = {leaf};
+    return {says("legacy") ? "TLSv1" : "TLSv1.3", "TLS_AES_256_GCM_SHA384", std::make_shared<const ChainFacts>(chain),
+            !says("wrong-name")};
+}
 
 Script Script::load(const std::string& path) {
     std::ifstream file(path);

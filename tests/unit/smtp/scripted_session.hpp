@@ -35,6 +35,11 @@ struct Played {
 /// Plays the script. With `fail_at`, that ask (counted from 0) is answered by a lost connection instead.
 Played play(const Script& script, std::optional<std::size_t> fail_at = std::nullopt);
 
+/// Good TLS facts, made worse by the words of the script: "expired", "self-signed", "wrong-name", "untrusted" ….
+TlsFacts tls_facts(const std::string& words);
+
+Reason reason_named(const std::string& text);
+
 /// The terms by which played sessions are judged: exchange mx.example.com, 2026-01-01.
 SessionTerms terms();
 

@@ -1,0 +1,13 @@
+// A service for a person at a terminal: its addresses with times, what TLS and the login came to, findings with advice.
+#pragma once
+
+#include <string>
+
+#include "agent/judge/service.hpp"
+#include "agent/show/endpoint_json.hpp"
+
+namespace mxfleet {
+
+std::string service_text(const ServiceStatus& status, Transcripts transcripts);
+
+}  // namespace mxfleet

@@ -1,0 +1,52 @@
+// What the dialogues of all services have in common. For the room itself.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "probes/service/dialogue.hpp"
+
+namespace mxfleet {
+
+/// Whether the connection still speaks: nothing broke, or what broke was a mere refusal by reply.
+bool still_speaks(const ServiceFacts& facts);
+
+/// What an unwelcome reply amounts to, by its first digit alone.
+Failure refusal(Phase phase, const SmtpReply& reply, const ServiceFacts& facts);
+
+/// The reply's last line, printable; SMTP's with its code, which others have not.
+std::string last_words(const SmtpReply& reply, const ServiceFacts& facts);
+
+/// The lines as capabilities are kept: printable, sorted, bounded.
+std::vector<std::string> kept_capabilities(std::vector<std::string> lines);
+
+/// Whether one of them is this keyword, with or without words behind it; case does not matter.
+bool offers(const std::vector<std::string>& capabilities, std::string_view keyword);
+
+/// Whether the words behind `keyword` name a mechanism: `AUTH PLAIN LOGIN`, `SASL PLAIN`.
+bool offers(const std::vector<std::string>& capabilities, std::string_view keyword, std::string_view mechanism);
+
+/// Reads the greeting and says whether the service wants to talk.
+Dialogue greeting_step(ServiceFacts& facts);
+
+/// Asks for TLS with `line` and performs the handshake. A failure is noted in `facts`.
+Dialogue starttls_step(std::string line, ServiceFacts& facts);
+
+/// The handshake alone.
+Dialogue handshake_step(ServiceFacts& facts);
+
+/// Says goodbye. However that goes, the verdict stands.
+Dialogue quit_step(std::string line, ServiceFacts& facts);
+
+/// Notes how the server answered the last line of a login, and says whether it lets us in.
+bool note_login(const Answer& answer, ServiceFacts& facts);
+
+/// Whether a password may be sent. Notes why not.
+bool may_log_in(const ServicePlan& plan, ServiceFacts& facts);
+
+Dialogue submission_dialogue(const ServicePlan& plan, ServiceFacts& facts);
+Dialogue imap_dialogue(const ServicePlan& plan, ServiceFacts& facts);
+Dialogue pop3_dialogue(const ServicePlan& plan, ServiceFacts& facts);
+
+}  // namespace mxfleet
