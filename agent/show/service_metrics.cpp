@@ -34,8 +34,7 @@ constexpr auto metrics = std::to_array<ServiceMetric>({
      [](const ServiceAddressStatus& address) { return number(address.is_confirmed_up()); }},
     {"mxfleet_service_login_success",
      "Whether the login worked in the last visit; 0 where the password was not sent for want of verified TLS. Absent "
-     "where "
-     "it was not tried.",
+     "where it was not tried.",
      [](const ServiceAddressStatus& address) { return number(address.shown_login()); }},
     {"mxfleet_service_tls_certificate_not_after_timestamp_seconds", "When the certificate of the service ends.",
      &leaf_ends},
