@@ -7,6 +7,7 @@
 
 #include "agent/fleet/domain_cell.hpp"
 #include "agent/fleet/lane.hpp"
+#include "agent/judge/flow.hpp"
 #include "agent/judge/service.hpp"
 #include "probes/io/dns_client.hpp"
 
@@ -37,6 +38,10 @@ public:
     /// A visit to an address of a service has ended.
     virtual void service_visited(const SharedText&, const ServiceAddressStatus& /*before*/,
                                  const ServiceAddressStatus& /*now*/) {}
+    /// What became of a flow's message is known.
+    virtual void flow_settled(const SharedText&, const FlowMessage&) {}
+    /// What is said of a flow is something else than before.
+    virtual void flow_changed(const FlowStatus& /*before*/, const FlowStatus& /*now*/) {}
     /// A finding about ourselves came or went.
     virtual void vantage_changed(const Finding& finding, bool holds) = 0;
 };

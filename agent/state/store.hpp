@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "agent/state/database.hpp"
+#include "agent/state/stored_flow.hpp"
 #include "probes/model/endpoint.hpp"
 #include "probes/model/time.hpp"
 
@@ -91,6 +92,7 @@ public:
     std::vector<StoredVerdict> verdicts();
     /// By the name they were kept under.
     void findings(const std::function<void(const std::string& name, WallTime since)>& take);
+    std::vector<StoredFlowMessage> flow_messages();
     /// Each domain's oldest first.
     void mx_changes(const std::function<void(const std::string& domain, const StoredMxChange&)>& take);
 
@@ -112,7 +114,12 @@ public:
     /// Of an endpoint that showed another certificate than before, or none that is known.
     void record_certificate(const EndpointKey& endpoint, const StoredCertificate& certificate);
 
-    /// Returns when everything that was kept so far is written, or has failed to be.
+    void keep(const StoredFlowMessage& message);
+    void forget_flow_message(const std::string& token);
+
+    /// Calls `done`, from any thread, when everything that was kept so far is written, or has failed to be.
+    void when_written(std::function<void()> done);
+    /// Returns then.
     void flush();
 
 private:
@@ -137,6 +144,7 @@ private:
     std::condition_variable wake_;
     std::condition_variable idle_;
     std::deque<Write> queue_;
+    std::vector<std::function<void()>> waiting_;  ///< for what is in the queue, or was
     bool is_writing_ = false;
     bool hurry_ = false;
     bool stopped_ = false;

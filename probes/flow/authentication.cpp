@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "probes/wire/ascii.hpp"
 #include "probes/wire/policy_text.hpp"

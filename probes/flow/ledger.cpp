@@ -1,6 +1,7 @@
 #include "probes/flow/ledger.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace mxfleet {
 namespace {
@@ -238,6 +239,7 @@ void FlowLedger::settle(FlowMessage& message, MessageState state, WallTime now) 
     message.state = state;
     message.settled_at = now;
     changed_.push_back(message.token);
+    settled_.push_back(message);
 }
 
 /// Of each state the last message of a route tells all that there is to tell; of those that arrived, the last two.
@@ -272,6 +274,7 @@ FlowLedger::Changes FlowLedger::take_changes() {
     }
     changed_.clear();
     changes.forgotten = std::exchange(forgotten_, {});
+    changes.settled = std::exchange(settled_, {});
     return changes;
 }
 

@@ -90,6 +90,7 @@ public:
     struct Changes {
         std::vector<FlowMessage> kept;
         std::vector<Token> forgotten;
+        std::vector<FlowMessage> settled;  ///< of which something came to be known for good
     };
     /// Since the last time.
     Changes take_changes();
@@ -111,6 +112,7 @@ private:
     MaybeTime last_delivery_;
     std::vector<Token> changed_;
     std::vector<Token> forgotten_;
+    std::vector<FlowMessage> settled_;
 };
 
 }  // namespace mxfleet

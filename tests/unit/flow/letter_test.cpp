@@ -33,9 +33,9 @@ TEST(TestMessages, SayWhatTheyAreAndWhomTheyWereHandedTo) {
               "Date: Sun, 22 Nov 2026 21:00:00 +0000\r\n"
               "From: <probe@example.net>\r\n"
               "To: <box@example.com>\r\n"
-              "Message-ID: <1f2e3d4c-6a036450-0123456789abcdef01234567@example.net>\r\n"
-              "Subject: mxfleet test message 1f2e3d4c-6a036450-0123456789abcdef01234567\r\n"
-              "X-Mxfleet-Token: 1f2e3d4c-6a036450-0123456789abcdef01234567; ip=192.0.2.1\r\n"
+              "Message-ID: <1f2e3d4c-6b0357d0-0123456789abcdef01234567@example.net>\r\n"
+              "Subject: mxfleet test message 1f2e3d4c-6b0357d0-0123456789abcdef01234567\r\n"
+              "X-Mxfleet-Token: 1f2e3d4c-6b0357d0-0123456789abcdef01234567; ip=192.0.2.1\r\n"
               "Auto-Submitted: auto-generated\r\n"
               "MIME-Version: 1.0\r\n"
               "Content-Type: text/plain; charset=utf-8\r\n"
@@ -58,8 +58,8 @@ TEST(TestMessages, LetNoValueEndALine) {
 TEST(Tokens, ReadBackAndAreNothingElse) {
     EXPECT_EQ(read_token(token.text()), token);
     EXPECT_EQ(read_token(token.text() + "0"), std::nullopt);
-    EXPECT_EQ(read_token("1F2E3D4C-6a036450-0123456789abcdef01234567"), std::nullopt);
-    EXPECT_EQ(read_token("1f2e3d4c-6a036450-0123456789abcdef0123456x"), std::nullopt);
+    EXPECT_EQ(read_token("1F2E3D4C-6b0357d0-0123456789abcdef01234567"), std::nullopt);
+    EXPECT_EQ(read_token("1f2e3d4c-6b0357d0-0123456789abcdef0123456x"), std::nullopt);
     EXPECT_EQ(find_token("a-b, <" + token.text() + "@example.net>"), token);
     EXPECT_EQ(find_token(token.text().substr(1)), std::nullopt);
 }

@@ -1,0 +1,54 @@
+// How the mail of flows leaves, and where it is looked for: the outside world as flows see it.
+#pragma once
+
+#include <asio/awaitable.hpp>
+#include <asio/io_context.hpp>
+#include <memory>
+#include <unordered_set>
+
+#include "agent/fleet/way_back.hpp"
+#include "config/settings.hpp"
+#include "probes/delivery/delivery.hpp"
+#include "probes/io/reactor.hpp"
+#include "probes/mailbox/mailbox.hpp"
+
+namespace mxfleet {
+
+class MailPorts {
+public:
+    virtual ~MailPorts() = default;
+    virtual void configure(const Settings& settings, const TrustStore& trust) = 0;
+    virtual asio::awaitable<DeliveryFacts> deliver(Consignment consignment) = 0;
+    virtual asio::awaitable<MailboxSight> read(MailboxAccess access, MailboxWish wish) = 0;
+    /// Ends what is under way soon.
+    virtual void stop() = 0;
+};
+
+/// Sessions on the thread of the context, and a reader of mailboxes on its own.
+class LiveMailPorts : public MailPorts {
+public:
+    static constexpr std::size_t handshakes_at_once = 64;
+
+    explicit LiveMailPorts(asio::io_context& context);
+    ~LiveMailPorts() override;
+
+    void configure(const Settings& settings, const TrustStore& trust) override;
+    asio::awaitable<DeliveryFacts> deliver(Consignment consignment) override;
+    asio::awaitable<MailboxSight> read(MailboxAccess access, MailboxWish wish) override;
+    void stop() override;
+
+private:
+    void session_ended(DeliverySession& session);
+
+    asio::io_context& context_;
+    std::shared_ptr<WayBack> way_back_;
+    std::unique_ptr<Reactor> reactor_;  ///< null until there was a flow: it ticks
+    Gate handshakes_;
+    TrustStore trust_;
+    std::shared_ptr<const SessionContext> session_context_;
+    std::unordered_set<DeliverySession*> sessions_;
+    std::unique_ptr<MailboxReader> reader_;  ///< likewise: it has a thread
+    bool stopped_ = false;
+};
+
+}  // namespace mxfleet
