@@ -29,6 +29,7 @@ Agent::Agent(const Settings& settings, TrustStore trust, FleetObserver& observer
       shard_(settings.schedule.shard),
       targets_(target_terms(settings), shard_),
       memory_(state),
+      flows_(context_, observer, state, std::make_unique<LiveMailPorts>(context_)),
       first_round_(steady_now()),
       coordinator_beat_(steady_now()) {
     const std::size_t lanes = lane_count(settings);
@@ -138,6 +139,7 @@ void Agent::apply(const Settings& settings, TrustStore trust) {
     comparison_.configure(settings_);
     reputations_.configure(settings_);
     services_.configure(settings_, trust_);
+    flows_.configure(settings_, trust_);
 }
 
 std::shared_ptr<const LaneSettings> Agent::settings_of_a_lane() const {
@@ -277,6 +279,7 @@ void Agent::tick() {
     recipient_.look();
     look_at_ourselves();
     services_.begin(lookups_.dns(), vantage_.blocked());
+    flows_.begin(lookups_.dns(), vantage_.blocked());
     send_changes();
     judge_dirty();
     memory_.tidy(steady_now());
@@ -358,7 +361,8 @@ void Agent::look_at_ourselves() {
         observer_.vantage_changed(change.finding, change.holds);
     if (vantage_.blocked() != blocked || vantage_.resolvers_fail() != without_resolver) hold_back();
     if (!changes.empty() || vantage_.results() != fleet->vantage) publish_fleet();
-    fleet_changed_ = fleet_changed_ || reputations_.table() != fleet->dnsbl || services_.cells() != fleet->services;
+    fleet_changed_ = fleet_changed_ || reputations_.table() != fleet->dnsbl || services_.cells() != fleet->services ||
+                     flows_.cells() != fleet->flows;
 }
 
 void Agent::hold_back() {
@@ -376,6 +380,7 @@ void Agent::publish_fleet() {
     fleet->domains = targets_.domain_cells();
     fleet->endpoints = targets_.endpoint_cells();
     fleet->services = services_.cells();
+    fleet->flows = flows_.cells();
     fleet->agent_findings = vantage_.findings();
     fleet->siblings = sibling_groups(fleet->endpoints);
     fleet->dnsbl = reputations_.table();
@@ -398,6 +403,7 @@ void Agent::stop_coordinating() {
     vantage_.stop();
     reputations_.stop();
     services_.stop();
+    flows_.stop();
     comparison_.shutdown();
     lookups_.shutdown();
     policies_.shutdown();

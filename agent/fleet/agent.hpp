@@ -15,6 +15,7 @@
 #include "agent/fleet/check_now.hpp"
 #include "agent/fleet/comparison.hpp"
 #include "agent/fleet/first_round.hpp"
+#include "agent/fleet/flows.hpp"
 #include "agent/fleet/lookups.hpp"
 #include "agent/fleet/memory.hpp"
 #include "agent/fleet/observer.hpp"
@@ -63,6 +64,7 @@ public:
     std::size_t lookups_in_flight() const { return lookups_.in_flight(); }
     std::size_t policies_in_flight() const { return policies_.in_flight(); }
     std::size_t services_in_flight() const { return services_.in_flight(); }
+    std::size_t flows_in_flight() const { return flows_.in_flight(); }
 
     /// When the slowest thread was last seen to work, by the steady clock: what a watchdog goes by.
     SteadyTime last_heartbeat() const;
@@ -118,6 +120,7 @@ private:
     Comparison comparison_{context_, *this, observer_};
     Reputations reputations_{context_, *this};
     Services services_{context_, observer_};
+    Flows flows_;
     std::unordered_set<SharedText> dirty_domains_;
     SharedTexts texts_;  ///< thousands of domains are told the same
     Vantage vantage_{context_, memory_};

@@ -18,6 +18,7 @@
 #include "agent/fleet/flow_cell.hpp"
 #include "agent/fleet/mail_ports.hpp"
 #include "agent/fleet/observer.hpp"
+#include "agent/fleet/way_back.hpp"
 #include "agent/judge/vantage.hpp"
 #include "agent/state/store.hpp"
 #include "probes/dns/resolve.hpp"
@@ -74,8 +75,9 @@ private:
         bool is_under_way = false;
         MaybeTime read_at;      ///< when the last reading began
         MaybeTime complete_at;  ///< when the last complete one did
-        std::vector<LetterId> removable;
-        std::map<std::string, WallTime> removed;  ///< or tried to be, and when
+        std::vector<LetterKey> removable;
+        std::map<LetterKey, WallTime> removed;  ///< or tried to be, and when
+        std::shared_ptr<MailboxMemory> memory = std::make_shared<MailboxMemory>();
         bool is_dropped = false;
     };
     using MailboxPointer = std::shared_ptr<Mailbox>;
@@ -104,7 +106,7 @@ private:
     asio::awaitable<void> read(MailboxPointer mailbox, DnsLookup& dns);
     asio::awaitable<void> find_mailbox(MailboxPointer mailbox, DnsLookup& dns);
     MailboxWish wish_for(Mailbox& mailbox) const;
-    std::vector<LetterId> take_in(Mailbox& mailbox, const MailboxSight& sight, WallTime begun_at);
+    std::vector<LetterKey> take_in(Mailbox& mailbox, const MailboxSight& sight, WallTime begun_at);
     bool is_ours(const std::vector<WatchedPointer>& flows, const SeenLetter& letter, MaybeTime previous) const;
     void mailbox_failed(const Mailbox& mailbox, std::optional<Failure> failure);
 

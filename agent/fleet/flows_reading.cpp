@@ -87,17 +87,14 @@ asio::awaitable<void> Flows::read(MailboxPointer mailbox, DnsLookup& dns) {
         const EndpointKey& address = mailbox->addresses[mailbox->turn % mailbox->addresses.size()];
         ServiceVisit visit = visit_of(mailbox->service, address, settings_);
         if (visit.plan.login) {
-            MailboxAccess access{mailbox->service.kind,          mailbox->service.host,
-                                 address.ip,                     address.port,
-                                 visit.plan.login->username,     std::move(visit.plan.login->password)};
-            MailboxWish wish = wish_for(*mailbox);
-            sight = co_await ports_->read(std::move(access), std::move(wish));
+            MailboxVisit reading{address, mailbox->service.kind, *std::move(visit.plan.login), wish_for(*mailbox)};
+            sight = co_await ports_->read(std::move(reading), mailbox->memory);
         } else {
             sight.failure = local_mailbox_fault(visit.no_password);
         }
     }
     if (!stopped_ && !mailbox->is_dropped) {
-        std::vector<LetterId> found = take_in(*mailbox, sight, begun_at);
+        std::vector<LetterKey> found = take_in(*mailbox, sight, begun_at);
         co_await written();  // before the letters go: a crash between would lose what they tell
         std::ranges::move(found, std::back_inserter(mailbox->removable));
     }
@@ -125,23 +122,23 @@ MailboxWish Flows::wish_for(Mailbox& mailbox) const {
     MailboxWish wish;
     wish.since = std::chrono::floor<std::chrono::seconds>(wall_now() - 2 * longest) - 2 * strays_from;
     wish.remove = std::exchange(mailbox.removable, {});
-    for (const LetterId& letter : wish.remove)
-        mailbox.removed[letter.folder + "/" + letter.id] = wall_now();
+    for (const LetterKey& letter : wish.remove)
+        mailbox.removed[letter] = wall_now();
     if (mailbox.removed.size() > removed_limit) mailbox.removed.clear();
     return wish;
 }
 
 /// Gives the letters that have told all that they have to tell.
-std::vector<LetterId> Flows::take_in(Mailbox& mailbox, const MailboxSight& sight, WallTime begun_at) {
+std::vector<LetterKey> Flows::take_in(Mailbox& mailbox, const MailboxSight& sight, WallTime begun_at) {
     const std::vector<WatchedPointer> flows = flows_into(mailbox);
-    std::vector<LetterId> found;
+    std::vector<LetterKey> found;
     for (const Letter& letter : sight.letters) {
         auto facts = std::make_shared<const LetterFacts>(recognise(letter.text));
         const SeenLetter seen{name_of(letter), letter.junk, std::move(facts)};
         if (!is_ours(flows, seen, mailbox.complete_at)) continue;
-        const auto tried = mailbox.removed.find(letter.folder + "/" + letter.id);
+        const auto tried = mailbox.removed.find(letter.key());
         const bool stays = tried != mailbox.removed.end() && wall_now() - tried->second < removal_again_after;
-        if (!stays) found.push_back({letter.folder, letter.id});
+        if (!stays) found.push_back(letter.key());
     }
     const bool is_complete = sight.is_complete && !sight.failure;
     if (is_complete) mailbox.complete_at = begun_at;

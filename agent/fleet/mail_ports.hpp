@@ -6,7 +6,6 @@
 #include <memory>
 #include <unordered_set>
 
-#include "agent/fleet/way_back.hpp"
 #include "config/settings.hpp"
 #include "probes/delivery/delivery.hpp"
 #include "probes/io/reactor.hpp"
@@ -19,35 +18,33 @@ public:
     virtual ~MailPorts() = default;
     virtual void configure(const Settings& settings, const TrustStore& trust) = 0;
     virtual asio::awaitable<DeliveryFacts> deliver(Consignment consignment) = 0;
-    virtual asio::awaitable<MailboxSight> read(MailboxAccess access, MailboxWish wish) = 0;
+    virtual asio::awaitable<MailboxSight> read(MailboxVisit visit, std::shared_ptr<MailboxMemory> memory) = 0;
     /// Ends what is under way soon.
     virtual void stop() = 0;
 };
 
-/// Sessions on the thread of the context, and a reader of mailboxes on its own.
+/// Sessions on the thread of the context.
 class LiveMailPorts : public MailPorts {
 public:
     static constexpr std::size_t handshakes_at_once = 64;
 
     explicit LiveMailPorts(asio::io_context& context);
-    ~LiveMailPorts() override;
 
     void configure(const Settings& settings, const TrustStore& trust) override;
     asio::awaitable<DeliveryFacts> deliver(Consignment consignment) override;
-    asio::awaitable<MailboxSight> read(MailboxAccess access, MailboxWish wish) override;
+    asio::awaitable<MailboxSight> read(MailboxVisit visit, std::shared_ptr<MailboxMemory> memory) override;
     void stop() override;
 
 private:
-    void session_ended(DeliverySession& session);
+    template <class Session, class Sessions>
+    auto run(Session& session, Sessions& under_way) -> decltype(session.run());
 
     asio::io_context& context_;
-    std::shared_ptr<WayBack> way_back_;
     std::unique_ptr<Reactor> reactor_;  ///< null until there was a flow: it ticks
     Gate handshakes_;
-    TrustStore trust_;
     std::shared_ptr<const SessionContext> session_context_;
-    std::unordered_set<DeliverySession*> sessions_;
-    std::unique_ptr<MailboxReader> reader_;  ///< likewise: it has a thread
+    std::unordered_set<DeliverySession*> deliveries_;
+    std::unordered_set<MailboxSession*> readings_;
     bool stopped_ = false;
 };
 

@@ -53,6 +53,23 @@ bool same_judgement(const FlowStatus& a, const FlowStatus& b) {
     return std::ranges::equal(a.findings, b.findings, is_about_the_same);
 }
 
+std::string_view shown_state(const FlowMessage& message) {
+    switch (message.state) {
+        case MessageState::waiting: return message.greylisted ? "greylisted" : name(message.state);
+        case MessageState::in_flight: return message.late ? "late" : "sent";
+        case MessageState::arrived: break;
+        case MessageState::handing:
+        case MessageState::uncertain:
+        case MessageState::lost:
+        case MessageState::refused:
+        case MessageState::not_sent:
+        case MessageState::unknown: return name(message.state);
+    }
+    if (message.letters.size() > 1) return "duplicate";
+    if (message.junk) return "junk";
+    return message.late ? "late" : "delivered";
+}
+
 ProbeResult result_of(MessageState state) {
     switch (state) {
         case MessageState::arrived: return ProbeResult::success;

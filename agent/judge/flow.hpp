@@ -47,6 +47,9 @@ std::vector<Finding> findings_of(const FlowStatus& status, const std::vector<Fin
 /// Whether the two say the same to whoever reads findings.
 bool same_judgement(const FlowStatus& a, const FlowStatus& b);
 
+/// CHECKS §11: sent greylisted delivered junk late lost duplicate; or why it is none of these.
+std::string_view shown_state(const FlowMessage& message);
+
 /// What a message that is settled counts as.
 ProbeResult result_of(MessageState state);
 
