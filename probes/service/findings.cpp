@@ -136,6 +136,23 @@ constexpr auto rules =
 
 }  // namespace
 
+std::string_view in_words(Login outcome) {
+    return row_of(outcome).words;
+}
+
+std::optional<Failure> login_failure(const LoginFacts& login) {
+    const SharedText words = login.detail.empty() ? SharedText(in_words(login.outcome)) : login.detail;
+    switch (login.outcome) {
+        case Login::not_wanted:
+        case Login::accepted: return std::nullopt;
+        case Login::refused: return Failure{Phase::login, Reason::rejected, words};
+        case Login::not_now: return Failure{Phase::login, Reason::temporary, words};
+        case Login::no_tls:
+        case Login::unverified: return Failure{Phase::login, Reason::tls_error, words};
+        default: return Failure{Phase::login, Reason::protocol_error, words};
+    }
+}
+
 ServiceJudgement judge_service(const ServiceFacts& facts, const ServiceTerms& terms) {
     ServiceJudgement judgement;
     judgement.state = state_of(facts, terms);

@@ -8,15 +8,6 @@
 namespace mxfleet {
 namespace {
 
-/// A command's tag, another one each time (§5.5).
-class Tags {
-public:
-    std::string next() { return "m" + std::to_string(++last_) + " "; }
-
-private:
-    int last_ = 0;
-};
-
 /// The words of the untagged CAPABILITY lines (§7.2.2).
 std::vector<std::string> capabilities_in(const SmtpReply& reply) {
     std::vector<std::string> all;
@@ -84,8 +75,7 @@ Dialogue login_step(const LoginPlan& login, Tags& tags, ServiceFacts& facts) {
 
 }  // namespace
 
-Dialogue imap_dialogue(const ServicePlan& plan, ServiceFacts& facts) {
-    Tags tags;
+Dialogue imap_opening(const ServicePlan& plan, Tags& tags, ServiceFacts& facts) {
     if (!facts.failure) {
         co_await capability_step(facts.tls ? Phase::ehlo_tls : Phase::ehlo, tags, facts);
     }
@@ -103,6 +93,11 @@ Dialogue imap_dialogue(const ServicePlan& plan, ServiceFacts& facts) {
     if (facts.is_up && may_log_in(plan, facts)) {
         co_await login_step(*plan.login, tags, facts);
     }
+}
+
+Dialogue imap_dialogue(const ServicePlan& plan, ServiceFacts& facts) {
+    Tags tags;
+    co_await imap_opening(plan, tags, facts);
     if (still_speaks(facts)) {
         co_await quit_step(tags.next() + "LOGOUT", facts);
     }

@@ -70,7 +70,7 @@ Dialogue login_step(const LoginPlan& login, ServiceFacts& facts) {
 
 }  // namespace
 
-Dialogue pop3_dialogue(const ServicePlan& plan, ServiceFacts& facts) {
+Dialogue pop3_opening(const ServicePlan& plan, ServiceFacts& facts) {
     if (!facts.failure) {
         co_await capability_step(facts.tls ? Phase::ehlo_tls : Phase::ehlo, facts);
     }
@@ -87,6 +87,10 @@ Dialogue pop3_dialogue(const ServicePlan& plan, ServiceFacts& facts) {
     if (facts.is_up && may_log_in(plan, facts)) {
         co_await login_step(*plan.login, facts);
     }
+}
+
+Dialogue pop3_dialogue(const ServicePlan& plan, ServiceFacts& facts) {
+    co_await pop3_opening(plan, facts);
     if (still_speaks(facts)) {
         co_await quit_step("QUIT", facts);
     }

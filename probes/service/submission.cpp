@@ -39,8 +39,10 @@ Dialogue mail_step(const ServicePlan& plan, ServiceFacts& facts) {
     if (!reset) facts.failure = reset.error();
 }
 
+}  // namespace
+
 /// RFC 4954 §4; PLAIN with its message at once, LOGIN in two turns.
-Dialogue login_step(const LoginPlan& login, ServiceFacts& facts) {
+Dialogue submission_login_step(const LoginPlan& login, ServiceFacts& facts) {
     const auto& offered = *facts.capabilities_tls;
     if (offers(offered, "AUTH", "PLAIN")) {
         facts.login.mechanism = "PLAIN";
@@ -70,8 +72,6 @@ Dialogue login_step(const LoginPlan& login, ServiceFacts& facts) {
     note_login(answer, facts);
 }
 
-}  // namespace
-
 Dialogue submission_dialogue(const ServicePlan& plan, ServiceFacts& facts) {
     if (!facts.failure) {
         co_await ehlo_step(facts.tls ? Phase::ehlo_tls : Phase::ehlo, plan, facts);
@@ -92,7 +92,7 @@ Dialogue submission_dialogue(const ServicePlan& plan, ServiceFacts& facts) {
         co_await mail_step(plan, facts);
     }
     if (facts.is_up && may_log_in(plan, facts)) {
-        co_await login_step(*plan.login, facts);
+        co_await submission_login_step(*plan.login, facts);
     }
     if (still_speaks(facts)) {
         co_await quit_step("QUIT", facts);
