@@ -50,14 +50,15 @@ public:
         context_.run();
         std::vector<FlowStatus> statuses;
         for (const FlowSettings& flow : settings_.flows) {
-            const auto cell = std::ranges::find(flows_.cells(), flow.name, [](const auto& each) { return each->name.text(); });
+            const auto cell =
+                std::ranges::find(flows_.cells(), flow.name, [](const auto& each) { return each->name.text(); });
             statuses.push_back(*(*cell)->status.read());
         }
         return statuses;
     }
 
 private:
-    static constexpr Duration spare = 15s;   ///< for a reading of the mailbox after `late`
+    static constexpr Duration spare = 15s;    ///< for a reading of the mailbox after `late`
     static constexpr Duration tidying = 10s;  ///< for letters to be removed that were found
 
     void tick() {

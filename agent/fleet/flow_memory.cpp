@@ -49,8 +49,8 @@ StoredFlowMessage stored(const std::string& flow, const FlowMessage& message) {
     kept.retry_at = message.retry_at;
     kept.settled_at = message.settled_at;
     kept.attempts = message.attempts;
-    kept.flags = (message.greylisted ? greylisted_flag : 0) | (message.late ? late_flag : 0) |
-                 (message.junk ? junk_flag : 0);
+    kept.flags =
+        (message.greylisted ? greylisted_flag : 0) | (message.late ? late_flag : 0) | (message.junk ? junk_flag : 0);
     kept.letters = as_lines(message.letters);
     kept.words = message.words;
     if (message.report) {

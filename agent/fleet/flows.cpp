@@ -294,7 +294,10 @@ asio::awaitable<void> Flows::written() {
     if (state_ == nullptr || stopped_) co_return;
     auto done = std::make_shared<asio::steady_timer>(context_, asio::steady_timer::time_point::max());
     unwritten_.insert(done.get());
-    state_->when_written([way_back = way_back_, done] { way_back->post([done] { done->cancel(); }); });
+    const auto wake = [done = std::weak_ptr(done)] {
+        if (const auto waiting = done.lock()) waiting->cancel();
+    };
+    state_->when_written([way_back = way_back_, wake] { way_back->post(wake); });
     co_await done->async_wait(as_result);
     unwritten_.erase(done.get());
 }

@@ -1,5 +1,5 @@
-// Test mail from end to end (CHECKS §11): sends each flow's messages by schedule, reads the mailboxes while something is
-// on its way there, and publishes what became of it. Flows are few, so that all of it is done on the coordinating
+// Test mail from end to end (CHECKS §11): sends each flow's messages by schedule, reads the mailboxes while something
+// is on its way there, and publishes what became of it. Flows are few, so that all of it is done on the coordinating
 // thread. What is kept is written before a message is sent, so that a crash sends nothing twice.
 #pragma once
 

@@ -16,7 +16,7 @@ using namespace std::chrono_literals;
 
 constexpr Duration mailbox_lookup_interval = 60s;
 constexpr auto reading_after_failure = 30s;
-constexpr auto removal_pause = 2s;       ///< between a reading and the one that removes what it found
+constexpr auto removal_pause = 2s;           ///< between a reading and the one that removes what it found
 constexpr auto removal_again_after = 10min;  ///< where a letter stays although it was to go
 constexpr std::size_t removed_limit = 1000;
 constexpr auto strays_from = std::chrono::days{1};  ///< what is older and nobody knows is from an earlier run
@@ -36,7 +36,9 @@ Flows::MailboxPointer Flows::mailbox(const std::string& service) {
     if (named == settings_.services.end()) return nullptr;
     const auto credentials = settings_.credentials.find(named->credentials);
     Credentials own = credentials == settings_.credentials.end() ? Credentials{} : credentials->second;
-    const auto is_same = [&](const MailboxPointer& each) { return each->service == *named && each->credentials == own; };
+    const auto is_same = [&](const MailboxPointer& each) {
+        return each->service == *named && each->credentials == own;
+    };
     const auto known = std::ranges::find_if(mailboxes_, is_same);
     if (known != mailboxes_.end()) return *known;
     auto fresh = std::make_shared<Mailbox>();

@@ -41,8 +41,8 @@ std::vector<Finding> findings_of(const FlowStatus& status, const std::vector<Fin
     std::vector<Finding> all;
     for (FlowStatement& said : judge_flow(status.name, terms_of(status.settings), status.messages)) {
         Finding finding = placed(std::move(said));
-        const auto known = std::ranges::find_if(
-            before, [&](const Finding& each) { return is_about_the_same(each, finding); });
+        const auto known =
+            std::ranges::find_if(before, [&](const Finding& each) { return is_about_the_same(each, finding); });
         if (known != before.end()) finding.since = known->since;
         all.push_back(std::move(finding));
     }

@@ -272,8 +272,8 @@ std::vector<Route> make_routes(const RouteSubjects& subjects) {
     routes.push_back(get("/api/v1/services/{name}", "service",
                          [&](const HttpRequest& request) { return service(subjects, request); }));
     add_list("/api/v1/flows", "flows", flows_json);
-    routes.push_back(get("/api/v1/flows/{name}", "flow",
-                         [&](const HttpRequest& request) { return flow(subjects, request); }));
+    routes.push_back(
+        get("/api/v1/flows/{name}", "flow", [&](const HttpRequest& request) { return flow(subjects, request); }));
     routes.push_back(
         get("/api/v1/changes", "changes", [&](const HttpRequest& request) { return changes(subjects, request); }));
     routes.push_back(get("/api/v1/domains/{domain}", "domain",

@@ -42,9 +42,7 @@ Json hops_json(const std::vector<Hop>& hops) {
 }
 
 Json authentication_json(const Authentication& found) {
-    const auto result = [](const std::optional<AuthResult>& each) {
-        return each ? Json(name(*each)) : Json(nullptr);
-    };
+    const auto result = [](const std::optional<AuthResult>& each) { return each ? Json(name(*each)) : Json(nullptr); };
     return {{"server", flow_text(found.server)},
             {"spf", result(found.spf)},
             {"dkim", result(found.dkim)},
@@ -53,23 +51,23 @@ Json authentication_json(const Authentication& found) {
 
 Json message_json(const FlowMessage& message) {
     const bool has_arrived = message.state == MessageState::arrived && message.settled_at;
-    Json json = {{"token", message.token.text()},
-                 {"state", shown_state(message)},
-                 {"begun_at", date_json(message.begun_at)},
-                 {"handed_at", date_json(message.handed_at)},
-                 {"arrived_at", has_arrived ? date_json(message.settled_at) : Json(nullptr)},
-                 {"seconds", has_arrived ? Json(seconds(message.taken_until(*message.settled_at))) : Json(nullptr)},
-                 {"attempts", message.attempts},
-                 {"retry_at", date_json(message.retry_at)},
-                 {"greylisted", message.greylisted},
-                 {"late", message.late},
-                 {"junk", has_arrived ? Json(message.junk) : Json(nullptr)},
-                 {"copies", message.letters.size()},
-                 {"reply", flow_text(message.words)},
-                 {"report", report_json(message.report)},
-                 {"hops", message.letter ? hops_json(message.letter->hops) : Json(nullptr)},
-                 {"authentication",
-                  message.letter ? authentication_json(message.letter->authentication) : Json(nullptr)}};
+    Json json = {
+        {"token", message.token.text()},
+        {"state", shown_state(message)},
+        {"begun_at", date_json(message.begun_at)},
+        {"handed_at", date_json(message.handed_at)},
+        {"arrived_at", has_arrived ? date_json(message.settled_at) : Json(nullptr)},
+        {"seconds", has_arrived ? Json(seconds(message.taken_until(*message.settled_at))) : Json(nullptr)},
+        {"attempts", message.attempts},
+        {"retry_at", date_json(message.retry_at)},
+        {"greylisted", message.greylisted},
+        {"late", message.late},
+        {"junk", has_arrived ? Json(message.junk) : Json(nullptr)},
+        {"copies", message.letters.size()},
+        {"reply", flow_text(message.words)},
+        {"report", report_json(message.report)},
+        {"hops", message.letter ? hops_json(message.letter->hops) : Json(nullptr)},
+        {"authentication", message.letter ? authentication_json(message.letter->authentication) : Json(nullptr)}};
     json.update(flow_endpoint_json(message.endpoint));
     return json;
 }
@@ -97,26 +95,27 @@ Json handing_json(const Handing& handing, Transcripts transcripts) {
 }  // namespace
 
 Json flow_json(const FlowStatus& status, Transcripts transcripts) {
-    Json flow = {{"schema", 1},
-                 {"name", status.name},
-                 {"from", status.settings.from},
-                 {"to", status.settings.to},
-                 {"via", via_of(status.settings.via)},
-                 {"mailbox", status.settings.mailbox},
-                 {"interval_seconds", seconds(status.settings.interval)},
-                 {"late_seconds", seconds(status.settings.late)},
-                 {"lost_seconds", seconds(status.settings.lost)},
-                 {"verdict", name(status.verdict())},
-                 {"looked_up_at", date_json(status.looked_up_at)},
-                 {"last_delivery", date_json(status.last_delivery)},
-                 {"in_flight", status.in_flight},
-                 {"counts", counts_of(status.counts)},
-                 {"mailbox_read_at", date_json(status.mailbox_read_at)},
-                 {"mailbox_failure", failure_json(status.mailbox_failure)},
-                 {"endpoints", Json::array()},
-                 {"messages", Json::array()},
-                 {"last_handing", status.last_handing ? handing_json(*status.last_handing, transcripts) : Json(nullptr)},
-                 {"findings", Json::array()}};
+    Json flow = {
+        {"schema", 1},
+        {"name", status.name},
+        {"from", status.settings.from},
+        {"to", status.settings.to},
+        {"via", via_of(status.settings.via)},
+        {"mailbox", status.settings.mailbox},
+        {"interval_seconds", seconds(status.settings.interval)},
+        {"late_seconds", seconds(status.settings.late)},
+        {"lost_seconds", seconds(status.settings.lost)},
+        {"verdict", name(status.verdict())},
+        {"looked_up_at", date_json(status.looked_up_at)},
+        {"last_delivery", date_json(status.last_delivery)},
+        {"in_flight", status.in_flight},
+        {"counts", counts_of(status.counts)},
+        {"mailbox_read_at", date_json(status.mailbox_read_at)},
+        {"mailbox_failure", failure_json(status.mailbox_failure)},
+        {"endpoints", Json::array()},
+        {"messages", Json::array()},
+        {"last_handing", status.last_handing ? handing_json(*status.last_handing, transcripts) : Json(nullptr)},
+        {"findings", Json::array()}};
     for (const EndpointKey& endpoint : status.endpoints)
         flow["endpoints"].push_back(flow_endpoint_json(endpoint));
     for (const FlowMessage& message : status.messages)

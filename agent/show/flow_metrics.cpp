@@ -66,9 +66,8 @@ void write_flow_metrics(const FlowCells& flows, const PagePart& part, Exposition
     constexpr const MetricRow& durations = metric("mxfleet_flow_delivery_duration_seconds");
     if (!part.has(durations.detail)) return;
     begin_family(page, durations);
-    for_each_flow(flows, [&](const FlowStatus& flow, const std::string& labels) {
-        write_deliveries(flow.counts, labels, page);
-    });
+    for_each_flow(
+        flows, [&](const FlowStatus& flow, const std::string& labels) { write_deliveries(flow.counts, labels, page); });
 }
 
 }  // namespace mxfleet

@@ -29,8 +29,8 @@ struct ListQuery {
 /// `{"items": […], "next": …}`. Domains, each in a few words.
 Json domains_json(const Fleet& fleet, const ListQuery& query);
 
-/// Findings: the agent's own, those of services and flows, then those of each domain by name, each with its domain. One of an
-/// endpoint that several domains share is said of each. The verdict is what the finding by itself comes to.
+/// Findings: the agent's own, those of services and flows, then those of each domain by name, each with its domain. One
+/// of an endpoint that several domains share is said of each. The verdict is what the finding by itself comes to.
 Json findings_json(const Fleet& fleet, const ListQuery& query);
 
 /// Endpoints, each as in a domain's report without its transcript, with the codes of its findings. The verdict is what

@@ -166,7 +166,7 @@ std::vector<StoredVerdict> StateStore::verdicts() {
 
 std::vector<StoredFlowMessage> StateStore::flow_messages() {
     std::vector<StoredFlowMessage> messages;
-    complain_of(database_.read("SELECT * FROM flow_messages", {}, [&](const DatabaseRow& row) {
+    complain_of(history_.read("SELECT * FROM flow_messages", {}, [&](const DatabaseRow& row) {
         const auto ip = IpAddress::parse(row.text(3));
         if (!ip) return;
         StoredFlowMessage message;

@@ -92,12 +92,12 @@ public:
     std::vector<StoredVerdict> verdicts();
     /// By the name they were kept under.
     void findings(const std::function<void(const std::string& name, WallTime since)>& take);
-    std::vector<StoredFlowMessage> flow_messages();
     /// Each domain's oldest first.
     void mx_changes(const std::function<void(const std::string& domain, const StoredMxChange&)>& take);
 
     // ---- What is kept, as it is written by now. From any thread; waits for the disk ----
 
+    std::vector<StoredFlowMessage> flow_messages();
     /// The domain's MX as it was last kept, one record a line.
     std::optional<std::string> mx_set(const std::string& domain);
     /// Oldest first.

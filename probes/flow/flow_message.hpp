@@ -39,17 +39,17 @@ struct FlowMessage {
     Token token;
     EndpointKey endpoint;  ///< whom it was handed to, or is to be
     MessageState state = MessageState::handing;
-    WallTime begun_at{};     ///< its first attempt
-    MaybeTime handed_at;     ///< when it was taken
-    MaybeTime retry_at;      ///< of one that waits
-    MaybeTime settled_at;    ///< when it arrived, or when that was given up
+    WallTime begun_at{};   ///< its first attempt
+    MaybeTime handed_at;   ///< when it was taken
+    MaybeTime retry_at;    ///< of one that waits
+    MaybeTime settled_at;  ///< when it arrived, or when that was given up
     std::uint32_t attempts = 1;
     bool greylisted = false;  ///< an attempt was answered with 4xx
     bool late = false;
     bool junk = false;
-    std::vector<std::string> letters;  ///< by what its copies are known in the mailbox, as it was when they came
-    std::string words;                 ///< the server's last to it, printable
-    std::optional<DeliveryReport> report;      ///< the last on it
+    std::vector<std::string> letters;      ///< by what its copies are known in the mailbox, as it was when they came
+    std::string words;                     ///< the server's last to it, printable
+    std::optional<DeliveryReport> report;  ///< the last on it
     std::shared_ptr<const LetterFacts> letter;  ///< the first copy; null before, and after a restart
 
     Duration taken_until(WallTime time) const { return time - begun_at; }

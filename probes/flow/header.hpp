@@ -38,7 +38,8 @@ struct ContentType {
 
 ContentType read_content_type(std::string_view value);
 
-/// The parts between the boundaries of a multipart body (RFC 2046 §5.1), at most so many. The last one's end may be cut.
+/// The parts between the boundaries of a multipart body (RFC 2046 §5.1), at most so many. The last one's end may be
+/// cut.
 inline constexpr std::size_t parts_limit = 16;
 std::vector<std::string_view> parts_of(std::string_view body, std::string_view boundary);
 

@@ -1,6 +1,6 @@
 // What became of a flow's messages: of each that was handed over, whether it was seen, when, and how often. Pure: it is
-// told what happens and what time it is. A mailbox that could not be read leaves things unknown; only a complete reading
-// after its time makes a message lost.
+// told what happens and what time it is. A mailbox that could not be read leaves things unknown; only a complete
+// reading after its time makes a message lost.
 #pragma once
 
 #include <array>

@@ -24,7 +24,14 @@ struct NamedZone {
     int hours;
 };
 constexpr auto named_zones = std::to_array<NamedZone>({
-    {"est", -5}, {"edt", -4}, {"cst", -6}, {"cdt", -5}, {"mst", -7}, {"mdt", -6}, {"pst", -8}, {"pdt", -7},
+    {"est", -5},
+    {"edt", -4},
+    {"cst", -6},
+    {"cdt", -5},
+    {"mst", -7},
+    {"mdt", -6},
+    {"pst", -8},
+    {"pdt", -7},
 });
 
 std::vector<std::string> date_words(std::string_view text) {
@@ -88,8 +95,8 @@ std::string mail_date(std::chrono::sys_seconds time) {
     month_name[0] = static_cast<char>(month_name[0] - 'a' + 'A');
     std::array<char, 64> text{};
     std::snprintf(text.data(), text.size(), "%s, %02u %s %04d %02d:%02d:%02d +0000",
-                  day_names[chrono::weekday{day_begins}.c_encoding()].data(), static_cast<unsigned>(date.day()), month_name.c_str(),
-                  static_cast<int>(date.year()), static_cast<int>(clock.hours().count()),
+                  day_names[chrono::weekday{day_begins}.c_encoding()].data(), static_cast<unsigned>(date.day()),
+                  month_name.c_str(), static_cast<int>(date.year()), static_cast<int>(clock.hours().count()),
                   static_cast<int>(clock.minutes().count()), static_cast<int>(clock.seconds().count()));
     return text.data();
 }

@@ -46,8 +46,9 @@ inline constexpr auto flow_findings = std::to_array<FindingRow>({
      .title = "test mail is not taken",
      .why = "The server answered the test message with 5xx, or with 4xx for as long as it was tried. Either it refuses "
             "this sender or this recipient only, or users' mail does not come in either.",
-     .advice = "The reply says why: the recipient's mailbox (it may be full), a policy on the flow's `from` domain or on "
-               "the agent's address, or a server that takes nothing. Repeat it by `mxfleet check --flow NAME --transcript`.",
+     .advice =
+         "The reply says why: the recipient's mailbox (it may be full), a policy on the flow's `from` domain or on "
+         "the agent's address, or a server that takes nothing. Repeat it by `mxfleet check --flow NAME --transcript`.",
      .reference = "RFC 5321 §4.2.1"},
 });
 

@@ -62,9 +62,7 @@ protected:
         return all;
     }
 
-    std::string words() const {
-        return judge_flow("in", ledger.terms(), ledger.messages()).at(0).statement.summary;
-    }
+    std::string words() const { return judge_flow("in", ledger.terms(), ledger.messages()).at(0).statement.summary; }
 
     std::uint64_t counted(FlowOutcome outcome) const { return ledger.counts()[outcome]; }
 
@@ -103,7 +101,8 @@ TEST_F(LedgerTest, IsLostOnlyOnceACompleteReadingAfterItsTimeDidNotHaveIt) {
     EXPECT_EQ(counted(FlowOutcome::lost), 0u);
     read();
     EXPECT_THAT(said(), ElementsAre("flow.lost"));
-    EXPECT_THAT(words(), HasSubstr("mx1.example.com [192.0.2.1]:25 was taken and is not in the mailbox after 60 minutes"));
+    EXPECT_THAT(words(),
+                HasSubstr("mx1.example.com [192.0.2.1]:25 was taken and is not in the mailbox after 60 minutes"));
     EXPECT_EQ(counted(FlowOutcome::lost), 1u);
     read();
     EXPECT_EQ(counted(FlowOutcome::lost), 1u);

@@ -20,7 +20,8 @@ const std::chrono::sys_seconds sent = std::chrono::sys_days{std::chrono::Novembe
 const Token token{0x1f2e3d4c, sent, "0123456789abcdef01234567"};
 
 TestMessage message() {
-    return {token, "inbound", "probe@example.net", "box@example.com", {"mx1.example.com", *IpAddress::parse("192.0.2.1")}};
+    return {
+        token, "inbound", "probe@example.net", "box@example.com", {"mx1.example.com", *IpAddress::parse("192.0.2.1")}};
 }
 
 /// The message as it stands in the mailbox, with these lines on top.
@@ -112,9 +113,10 @@ TEST(Letters, TellTheirWayWithTimesOfEachHop) {
 }
 
 TEST(Letters, GoOnCountingBehindAHopWithoutATime) {
-    const LetterFacts letter = recognise(delivered("Received: by c; Sun, 22 Nov 2026 21:00:05 +0000\r\n"
-                                                   "Received: by b; yesterday\r\n"
-                                                   "Received: by a; Sun, 22 Nov 2026 21:00:01 +0000\r\n"));
+    const LetterFacts letter =
+        recognise(delivered("Received: by c; Sun, 22 Nov 2026 21:00:05 +0000\r\n"
+                            "Received: by b; yesterday\r\n"
+                            "Received: by a; Sun, 22 Nov 2026 21:00:01 +0000\r\n"));
     ASSERT_EQ(letter.hops.size(), 3u);
     EXPECT_EQ(letter.hops[1].at, std::nullopt);
     EXPECT_EQ(letter.hops[1].took, std::nullopt);
@@ -129,11 +131,15 @@ TEST(Letters, HaveNoMoreHopsThanAreKept) {
 }
 
 TEST(Authentications, AreThoseOfTheReceivingServer) {
-    const Authentication found = recognise(delivered(
-        "Authentication-Results: mx.example.com; dkim=fail reason=\"bad; dkim=pass\" header.d=example.net\r\n"
-        "Authentication-Results: mx.example.com 1; spf=pass (a comment; spf=fail) smtp.mailfrom=example.net;\r\n"
-        "\tdmarc/1 = Pass header.from=example.net\r\n"
-        "Authentication-Results: forged.example.org; dkim=pass; spf=fail\r\n")).authentication;
+    const Authentication found =
+        recognise(
+            delivered(
+                "Authentication-Results: mx.example.com; dkim=fail reason=\"bad; dkim=pass\" header.d=example.net\r\n"
+                "Authentication-Results: mx.example.com 1; spf=pass (a comment; spf=fail) "
+                "smtp.mailfrom=example.net;\r\n"
+                "\tdmarc/1 = Pass header.from=example.net\r\n"
+                "Authentication-Results: forged.example.org; dkim=pass; spf=fail\r\n"))
+            .authentication;
     EXPECT_EQ(found.server, "mx.example.com");
     EXPECT_EQ(found.spf, AuthResult::pass);
     EXPECT_EQ(found.dkim, AuthResult::fail);
@@ -142,7 +148,8 @@ TEST(Authentications, AreThoseOfTheReceivingServer) {
 
 TEST(Authentications, TakeTheBestOfSeveralSignatures) {
     const Authentication found =
-        recognise(delivered("Authentication-Results: mx; dkim=none; dkim=pass; dkim=fail; spf=other\r\n")).authentication;
+        recognise(delivered("Authentication-Results: mx; dkim=none; dkim=pass; dkim=fail; spf=other\r\n"))
+            .authentication;
     EXPECT_EQ(found.dkim, AuthResult::pass);
     EXPECT_EQ(found.spf, std::nullopt);
     EXPECT_EQ(found.dmarc, std::nullopt);
@@ -154,8 +161,8 @@ std::string report(const std::string& envelope_id, const std::string& action, co
            "Content-Type: multipart/report; report-type=delivery-status;\n\tboundary=\"b/1\"\n\n"
            "a preamble\n--b/1\nContent-Type: text/plain\n\nI'm sorry.\n"
            "--b/1\nContent-Type: message/delivery-status\n\n"
-           "Reporting-MTA: dns; mx1.example.com\n" + envelope_id +
-           "\nFinal-Recipient: rfc822; box@example.com\nAction: " + action +
+           "Reporting-MTA: dns; mx1.example.com\n" +
+           envelope_id + "\nFinal-Recipient: rfc822; box@example.com\nAction: " + action +
            "\nStatus: 5.1.1\nDiagnostic-Code: smtp; 550 5.1.1 no such\n user\n\n" + returned + "--b/1--\n";
 }
 
@@ -170,10 +177,11 @@ TEST(Reports, AreKnownByTheEnvelopeId) {
 }
 
 TEST(Reports, AreKnownByTheHeaderTheyReturn) {
-    const std::string returned = "--b/1\nContent-Type: text/rfc822-headers\n\nSubject: s\nX-Mxfleet-Token: " +
-                                 token.text() + "; ip=192.0.2.1\n";
+    const std::string returned =
+        "--b/1\nContent-Type: text/rfc822-headers\n\nSubject: s\nX-Mxfleet-Token: " + token.text() + "; ip=192.0.2.1\n";
     for (const auto& [word, action] : {std::pair{"Delivered", ReportedAction::delivered},
-                                       {"delayed", ReportedAction::delayed}, {"RELAYED", ReportedAction::relayed}}) {
+                                       {"delayed", ReportedAction::delayed},
+                                       {"RELAYED", ReportedAction::relayed}}) {
         const LetterFacts letter = recognise(report("", word, returned));
         ASSERT_TRUE(letter.report) << word;
         EXPECT_EQ(letter.token, token);
@@ -188,8 +196,10 @@ TEST(Reports, ThatTellNothingAreNone) {
 }
 
 TEST(Reports, OfAnOlderKindQuoteTheHeader) {
-    const std::string bounce = "Return-Path: <>\nSubject: failure notice\n\nHi. I gave up.\n\n  Subject: x\n"
-                               "  X-Mxfleet-Token: " + token.text() + "; ip=192.0.2.1\n";
+    const std::string bounce =
+        "Return-Path: <>\nSubject: failure notice\n\nHi. I gave up.\n\n  Subject: x\n"
+        "  X-Mxfleet-Token: " +
+        token.text() + "; ip=192.0.2.1\n";
     const LetterFacts letter = recognise(bounce);
     ASSERT_TRUE(letter.report);
     EXPECT_EQ(letter.token, token);
