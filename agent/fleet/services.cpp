@@ -91,8 +91,7 @@ JudgeSettings service_judge_settings(const Settings& settings) {
 Services::Services(asio::io_context& context, FleetObserver& observer)
     : context_(context), observer_(observer), handshakes_(context, visits_at_once) {}
 
-// ---- Which there are
-// -------------------------------------------------------------------------------------------------
+// ---- Which there are ------------------------------------------------------------------------------------------------
 
 void Services::configure(const Settings& settings, const TrustStore& trust) {
     settings_ = settings;
@@ -143,8 +142,7 @@ void Services::begin(DnsLookup& dns, const BlockedFamilies& blocked) {
     }
 }
 
-// ---- Where they are
-// --------------------------------------------------------------------------------------------------
+// ---- Where they are -------------------------------------------------------------------------------------------------
 
 asio::awaitable<void> Services::look_up(WatchedPointer watched, DnsLookup& dns) {
     std::string host = watched->settings.host;
@@ -181,8 +179,7 @@ void Services::learn(Watched& watched, const MxFacts& facts) {
     publish(watched);
 }
 
-// ---- Visits
-// ----------------------------------------------------------------------------------------------------------
+// ---- Visits ---------------------------------------------------------------------------------------------------------
 
 void Services::begin_visits(const WatchedPointer& watched) {
     for (const ServiceAddressStatus& address : watched->status.addresses) {

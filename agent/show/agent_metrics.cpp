@@ -1,5 +1,6 @@
 #include "agent/show/agent_metrics.hpp"
 
+#include "agent/show/metric_table.hpp"
 #include "agent/show/process_metrics.hpp"
 #include "agent/version.hpp"
 
@@ -19,16 +20,16 @@ const prometheus::Histogram::BucketBoundaries dns_buckets = {0.0005, 0.001, 0.00
 constexpr auto types_asked = std::to_array(
     {RecordType::mx, RecordType::a, RecordType::aaaa, RecordType::txt, RecordType::tlsa, RecordType::ptr});
 
-auto& counters(prometheus::Registry& registry, const char* name, const char* help) {
-    return prometheus::BuildCounter().Name(name).Help(help).Register(registry);
+auto& counters(prometheus::Registry& registry, const MetricRow& row) {
+    return prometheus::BuildCounter().Name(std::string(row.name)).Help(std::string(row.help)).Register(registry);
 }
 
-auto& gauges(prometheus::Registry& registry, const char* name, const char* help) {
-    return prometheus::BuildGauge().Name(name).Help(help).Register(registry);
+auto& gauges(prometheus::Registry& registry, const MetricRow& row) {
+    return prometheus::BuildGauge().Name(std::string(row.name)).Help(std::string(row.help)).Register(registry);
 }
 
-auto& histograms(prometheus::Registry& registry, const char* name, const char* help) {
-    return prometheus::BuildHistogram().Name(name).Help(help).Register(registry);
+auto& histograms(prometheus::Registry& registry, const MetricRow& row) {
+    return prometheus::BuildHistogram().Name(std::string(row.name)).Help(std::string(row.help)).Register(registry);
 }
 
 /// One metric for each value of an enumeration, so that all exist from the start.
@@ -72,39 +73,26 @@ std::string_view name(TargetKind kind) noexcept {
 }
 
 AgentMetrics::AgentMetrics(std::uint32_t shard_index, std::uint32_t shard_count)
-    : http_requests_(counters(registry_, "mxfleet_http_requests_total", "HTTP requests answered.")),
-      http_seconds_(histograms(registry_, "mxfleet_http_request_duration_seconds", "Time to answer an HTTP request.")),
-      dns_queries_(
-          counters(registry_, "mxfleet_dns_queries_total", "DNS queries sent, by resolver and how they ended.")),
-      dns_seconds_(
-          histograms(registry_, "mxfleet_dns_query_duration_seconds", "Time for a resolver to answer a query.")) {
-    gauges(registry_, "mxfleet_build_info", "What is running; always 1.")
+    : http_requests_(counters(registry_, metric("mxfleet_http_requests_total"))),
+      http_seconds_(histograms(registry_, metric("mxfleet_http_request_duration_seconds"))),
+      dns_queries_(counters(registry_, metric("mxfleet_dns_queries_total"))),
+      dns_seconds_(histograms(registry_, metric("mxfleet_dns_query_duration_seconds"))) {
+    gauges(registry_, metric("mxfleet_build_info"))
         .Add({{"version", version}, {"revision", revision}, {"compiler", compiler}})
         .Set(1);
-    gauges(registry_, "mxfleet_shard_index", "Which part of the exchanges this agent probes.").Add({}).Set(shard_index);
-    gauges(registry_, "mxfleet_shards", "Into how many parts the exchanges are divided.").Add({}).Set(shard_count);
-    reload_successful_ =
-        &gauges(registry_, "mxfleet_config_last_reload_successful", "Whether the last configuration load succeeded.")
-             .Add({});
-    reload_time_ = &gauges(registry_, "mxfleet_config_last_reload_success_timestamp_seconds",
-                           "When the configuration was last loaded.")
-                        .Add({});
-    oldest_overdue_ = &gauges(registry_, "mxfleet_scheduler_oldest_overdue_seconds",
-                              "How long the session that waits longest is overdue; politeness does not count.")
-                           .Add({});
-    lag_ = &histograms(registry_, "mxfleet_scheduler_lag_seconds", "Sessions: started minus due.").Add({}, lag_buckets);
-    add_each<TargetKind>(gauges(registry_, "mxfleet_targets", "What is scheduled now."), "kind", targets_);
-    add_each<DropReason>(
-        counters(registry_, "mxfleet_targets_dropped_total", "Addresses that are not probed, and why."), "reason",
-        dropped_);
-    add_each<ProbeKind>(gauges(registry_, "mxfleet_probes_in_flight", "Probes under way."), "kind", in_flight_);
-    add_each<Phase>(
-        histograms(registry_, "mxfleet_probe_phase_duration_seconds", "Time of each phase, over the whole fleet."),
-        "phase", phases_, phase_buckets);
-    add_each<Deferral>(
-        counters(registry_, "mxfleet_probe_deferred_total", "Sessions that waited although they were due, and why."),
-        "reason", deferred_);
-    auto& probes = counters(registry_, "mxfleet_probes_total", "Probes ended.");
+    gauges(registry_, metric("mxfleet_shard_index")).Add({}).Set(shard_index);
+    gauges(registry_, metric("mxfleet_shards")).Add({}).Set(shard_count);
+    reload_successful_ = &gauges(registry_, metric("mxfleet_config_last_reload_successful")).Add({});
+    reload_time_ = &gauges(registry_, metric("mxfleet_config_last_reload_success_timestamp_seconds")).Add({});
+    oldest_overdue_ = &gauges(registry_, metric("mxfleet_scheduler_oldest_overdue_seconds")).Add({});
+    lag_ = &histograms(registry_, metric("mxfleet_scheduler_lag_seconds")).Add({}, lag_buckets);
+    add_each<TargetKind>(gauges(registry_, metric("mxfleet_targets")), "kind", targets_);
+    add_each<DropReason>(counters(registry_, metric("mxfleet_targets_dropped_total")), "reason", dropped_);
+    add_each<ProbeKind>(gauges(registry_, metric("mxfleet_probes_in_flight")), "kind", in_flight_);
+    add_each<Phase>(histograms(registry_, metric("mxfleet_probe_phase_duration_seconds")), "phase", phases_,
+                    phase_buckets);
+    add_each<Deferral>(counters(registry_, metric("mxfleet_probe_deferred_total")), "reason", deferred_);
+    auto& probes = counters(registry_, metric("mxfleet_probes_total"));
     for (std::size_t kind = 0; kind < probe_kind_count; ++kind) {
         for (std::size_t result = 0; result < probe_result_count; ++result) {
             probes_[kind][result] = &probes.Add({{"kind", std::string(name(static_cast<ProbeKind>(kind)))},

@@ -149,83 +149,58 @@ void policy_replies(const Status& status, Samples& out) {
     }
 }
 
-constexpr auto gauge = MetricType::gauge;
-constexpr auto counter = MetricType::counter;
-constexpr auto core = Detail::core;
-
 constexpr auto of_name = SaidBy::owner_of_name;
 constexpr auto of_all = SaidBy::owner_of_all_exchanges;
 constexpr auto of_each = SaidBy::each_its_own;
 constexpr auto of_divided = SaidBy::each_where_divided;
 
-/// `core` are those that the rules of METRICS read.
 constexpr auto table = std::to_array<DomainMetric>({
-    {"mxfleet_domain_info", gauge, "The configured tags; always 1.", of_name, &info, core},
-    {"mxfleet_domain_deliverable", gauge, "1: an endpoint takes EHLO; 0: none does. Absent: unknown, or takes no mail.",
-     of_all,
+    {metric("mxfleet_domain_info"), of_name, &info},
+    {metric("mxfleet_domain_deliverable"), of_all,
      [](const Status& status, Samples& out) {
          if (const auto deliverable = status.judgement.deliverable) out.value(*deliverable ? 1 : 0);
-     },
-     core},
-    {"mxfleet_domain_sender_class_deliverable", gauge,
-     "Whether such a sender could deliver. Absent: unknown, or takes no mail.", of_all, &sender_classes},
-    {"mxfleet_domain_verdict", gauge, "The worst of all findings; 1 for the verdict that holds.", of_all, &verdict},
-    {"mxfleet_domain_mx_state", gauge, "What DNS says; 1 for the state that holds.", of_name, &mx_state, core},
-    {"mxfleet_domain_mx_records", gauge, "MX records published.", of_name,
+     }},
+    {metric("mxfleet_domain_sender_class_deliverable"), of_all, &sender_classes},
+    {metric("mxfleet_domain_verdict"), of_all, &verdict},
+    {metric("mxfleet_domain_mx_state"), of_name, &mx_state},
+    {metric("mxfleet_domain_mx_records"), of_name,
      [](const Status& status, Samples& out) {
          if (status.mx && status.mx->state != MxState::unknown) {
              out.value(static_cast<double>(status.mx->records));
          }
      }},
-    {"mxfleet_domain_mx_lookup_duration_seconds", gauge, "Time of the last MX lookup.", of_name,
+    {metric("mxfleet_domain_mx_lookup_duration_seconds"), of_name,
      [](const Status& status, Samples& out) {
          if (status.mx) out.value(seconds(status.mx->lookup));
      }},
-    {"mxfleet_domain_mx_changes_total", counter, "How often the set of exchanges was another than before.", of_name,
-     [](const Status& status, Samples& out) { out.value(static_cast<double>(status.mx_changes)); }, core},
-    {"mxfleet_domain_mx_last_change_timestamp_seconds", gauge, "When the set of exchanges last changed.", of_name,
+    {metric("mxfleet_domain_mx_changes_total"), of_name,
+     [](const Status& status, Samples& out) { out.value(static_cast<double>(status.mx_changes)); }},
+    {metric("mxfleet_domain_mx_last_change_timestamp_seconds"), of_name,
      [](const Status& status, Samples& out) {
          if (status.mx_changed_at) out.value(unix_seconds(*status.mx_changed_at));
      }},
-    {"mxfleet_domain_mx_resolvers_disagreeing", gauge,
-     "Resolvers of dns.compare that give another set of exchanges for longer than the TTL.", of_name,
+    {metric("mxfleet_domain_mx_resolvers_disagreeing"), of_name,
      [](const Status& status, Samples& out) {
          if (status.compared.asked > 0) out.value(status.compared.disagreeing);
-     },
-     core},
-    {"mxfleet_domain_dnssec_state", gauge, "Of the MX records; 1 for the state that holds.", of_name, &dnssec_state,
-     core},
-    {"mxfleet_domain_mta_sts_mode", gauge,
-     "Of the policy that senders go by, or why there is none; 1 for the mode that holds. Absent: unknown.", of_name,
-     &tls_policy_metrics::mode, core},
-    {"mxfleet_domain_mta_sts_fetch_success", gauge, "Whether the last fetch gave a policy.", of_name,
-     &tls_policy_metrics::fetch_success, core},
-    {"mxfleet_domain_mta_sts_max_age_seconds", gauge, "How long senders keep the policy.", of_name,
-     &tls_policy_metrics::max_age},
-    {"mxfleet_domain_mta_sts_unmatched_mx", gauge, "Exchanges that the policy does not allow.", of_name,
-     &tls_policy_metrics::unmatched_mx, core},
-    {"mxfleet_domain_mta_sts_host_certificate_not_after_timestamp_seconds", gauge,
-     "When the certificate of the policy host ends.", of_name, &tls_policy_metrics::host_not_after, core},
-    {"mxfleet_domain_tlsrpt_valid", gauge, "Whether a valid TLSRPT record is published.", of_name,
-     &tls_policy_metrics::tlsrpt_valid},
-    {"mxfleet_domain_endpoints", gauge, "Endpoints by confirmed state; those skipped do not count.", of_all,
-     [](const Status& status, Samples& out) { count_endpoints(status, out, false); }, core},
-    {"mxfleet_domain_best_preference_endpoints", gauge, "The same for the endpoints of the best preference only.",
-     of_all, [](const Status& status, Samples& out) { count_endpoints(status, out, true); }, core},
-    {"mxfleet_domain_endpoint_info", gauge, "Which endpoints a domain has, to join by; always 1.", of_each, &links,
-     core, DividedBy::exchange},
-    {"mxfleet_domain_primary_endpoint_info", gauge,
-     "Endpoints of the best preference, where several agents share the exchanges of a domain, to join by; always 1.",
-     of_divided, &primary_links, core, DividedBy::exchange},
-    {"mxfleet_domain_endpoint_verified", gauge,
-     "Whether an endpoint does what a policy of the domain asks for. Absent: unknown, or no such policy.", of_each,
-     &verified_endpoints, core, DividedBy::exchange},
-    {"mxfleet_domain_policy_reply_code", gauge,
-     "What the exchange last answered to a policy probe, at one of its addresses a day.", of_each, &policy_replies,
-     Detail::full, DividedBy::exchange},
-    {"mxfleet_domain_last_probe_timestamp_seconds", gauge, "When anything of the domain was last looked at.", of_name,
-     &last_probe},
-    {"mxfleet_domain_finding", gauge, "1 while the finding holds.", of_each, &findings, core},
+     }},
+    {metric("mxfleet_domain_dnssec_state"), of_name, &dnssec_state},
+    {metric("mxfleet_domain_mta_sts_mode"), of_name, &tls_policy_metrics::mode},
+    {metric("mxfleet_domain_mta_sts_fetch_success"), of_name, &tls_policy_metrics::fetch_success},
+    {metric("mxfleet_domain_mta_sts_max_age_seconds"), of_name, &tls_policy_metrics::max_age},
+    {metric("mxfleet_domain_mta_sts_unmatched_mx"), of_name, &tls_policy_metrics::unmatched_mx},
+    {metric("mxfleet_domain_mta_sts_host_certificate_not_after_timestamp_seconds"), of_name,
+     &tls_policy_metrics::host_not_after},
+    {metric("mxfleet_domain_tlsrpt_valid"), of_name, &tls_policy_metrics::tlsrpt_valid},
+    {metric("mxfleet_domain_endpoints"), of_all,
+     [](const Status& status, Samples& out) { count_endpoints(status, out, false); }},
+    {metric("mxfleet_domain_best_preference_endpoints"), of_all,
+     [](const Status& status, Samples& out) { count_endpoints(status, out, true); }},
+    {metric("mxfleet_domain_endpoint_info"), of_each, &links, DividedBy::exchange},
+    {metric("mxfleet_domain_primary_endpoint_info"), of_divided, &primary_links, DividedBy::exchange},
+    {metric("mxfleet_domain_endpoint_verified"), of_each, &verified_endpoints, DividedBy::exchange},
+    {metric("mxfleet_domain_policy_reply_code"), of_each, &policy_replies, DividedBy::exchange},
+    {metric("mxfleet_domain_last_probe_timestamp_seconds"), of_name, &last_probe},
+    {metric("mxfleet_domain_finding"), of_each, &findings},
 });
 
 }  // namespace

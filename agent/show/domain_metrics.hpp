@@ -1,4 +1,4 @@
-// The domain families of METRICS, one row each. Exposition and documentation derive from this table.
+// The domain families of METRICS: what of a status each of them shows, and which agent says it.
 #pragma once
 
 #include <memory>
@@ -32,12 +32,9 @@ enum class SaidBy : std::uint8_t {
 enum class DividedBy : std::uint8_t { domain, exchange };
 
 struct DomainMetric {
-    std::string_view name;
-    MetricType type;
-    std::string_view help;
+    const MetricRow& row;
     SaidBy said_by;
     void (*write_ours)(const DomainStatus&, TargetSamples&);
-    Detail detail = Detail::full;
     DividedBy divided_by = DividedBy::domain;
 
     /// What this agent has to say.

@@ -206,78 +206,62 @@ void findings(const Status& status, Samples& out) {
     }
 }
 
-constexpr auto gauge = MetricType::gauge;
-constexpr auto counter = MetricType::counter;
-constexpr auto core = Detail::core;
-
-/// `core` are those that the rules of METRICS read.
 constexpr auto table = std::to_array<EndpointMetric>({
-    {"mxfleet_endpoint_up", gauge, "1: the last session got 220 and then 250 to EHLO or HELO. Absent while unknown.",
-     [](const Status& s, Samples& out) { optional_flag(out, s.is_up()); }, core},
-    {"mxfleet_endpoint_confirmed_up", gauge, "As endpoint_up, turning 0 only after several failures in a row.",
-     [](const Status& s, Samples& out) { optional_flag(out, s.is_confirmed_up()); }, core},
-    {"mxfleet_endpoint_state", gauge, "What the last session came to; 1 for the state that holds.",
-     [](const Status& s, Samples& out) { state_set<EndpointState, endpoint_state_count>(out, s.shown_state()); }, core},
-    {"mxfleet_endpoint_greeting_code", gauge, "SmtpReply code of the last greeting; 0: none came.", &greeting_code},
-    {"mxfleet_endpoint_phase_duration_seconds", gauge, "Time of each phase of the last session.", &phases, core},
-    {"mxfleet_endpoint_latency_seconds", MetricType::histogram,
-     "Time to connect and to greet, over all sessions; only with export.endpoint_histograms.", &latencies},
-    {"mxfleet_endpoint_probes_total", counter, "Sessions ended.", &probes},
-    {"mxfleet_endpoint_failures_total", counter, "Sessions that did not get there, by phase and reason.", &failures},
-    {"mxfleet_endpoint_consecutive_failures", gauge, "Failures in a row until now.",
+    {metric("mxfleet_endpoint_up"), [](const Status& s, Samples& out) { optional_flag(out, s.is_up()); }},
+    {metric("mxfleet_endpoint_confirmed_up"),
+     [](const Status& s, Samples& out) { optional_flag(out, s.is_confirmed_up()); }},
+    {metric("mxfleet_endpoint_state"),
+     [](const Status& s, Samples& out) { state_set<EndpointState, endpoint_state_count>(out, s.shown_state()); }},
+    {metric("mxfleet_endpoint_greeting_code"), &greeting_code},
+    {metric("mxfleet_endpoint_phase_duration_seconds"), &phases},
+    {metric("mxfleet_endpoint_latency_seconds"), &latencies},
+    {metric("mxfleet_endpoint_probes_total"), &probes},
+    {metric("mxfleet_endpoint_failures_total"), &failures},
+    {metric("mxfleet_endpoint_consecutive_failures"),
      [](const Status& s, Samples& out) { out.value(s.confirmation.failures); }},
-    {"mxfleet_endpoint_last_probe_timestamp_seconds", gauge, "When the last session ended.",
-     [](const Status& s, Samples& out) { optional_time(out, s.checked_at); }, core},
-    {"mxfleet_endpoint_last_success_timestamp_seconds", gauge, "When the last session that was up ended.",
+    {metric("mxfleet_endpoint_last_probe_timestamp_seconds"),
+     [](const Status& s, Samples& out) { optional_time(out, s.checked_at); }},
+    {metric("mxfleet_endpoint_last_success_timestamp_seconds"),
      [](const Status& s, Samples& out) { optional_time(out, s.succeeded_at); }},
-    {"mxfleet_endpoint_probe_interval_seconds", gauge, "Time between two sessions, politeness and back-off included.",
+    {metric("mxfleet_endpoint_probe_interval_seconds"),
      [](const Status& s, Samples& out) {
          if (s.interval > Duration::zero()) out.value(seconds(s.interval));
-     },
-     core},
-    {"mxfleet_endpoint_capability", gauge, "Whether EHLO offers it; inside TLS where that works.", &capability},
-    {"mxfleet_endpoint_unknown_capabilities", gauge, "EHLO keywords that are none of the known ones.",
+     }},
+    {metric("mxfleet_endpoint_capability"), &capability},
+    {metric("mxfleet_endpoint_unknown_capabilities"),
      [](const Status& s, Samples& out) {
          if (const auto* offered = capabilities(s)) out.value(offered->unknown);
      }},
-    {"mxfleet_endpoint_message_size_limit_bytes", gauge, "SIZE by RFC 1870. Absent: no limit stated.",
+    {metric("mxfleet_endpoint_message_size_limit_bytes"),
      [](const Status& s, Samples& out) {
          const auto* offered = capabilities(s);
          if (offered != nullptr && offered->size_limit) out.value(static_cast<double>(*offered->size_limit));
      }},
-    {"mxfleet_endpoint_starttls_success", gauge, "Whether STARTTLS led to TLS. Absent while refused temporarily.",
-     &starttls_success, core},
-    {"mxfleet_endpoint_tls_info", gauge, "Negotiated protocol and cipher; always 1.",
+    {metric("mxfleet_endpoint_starttls_success"), &starttls_success},
+    {metric("mxfleet_endpoint_tls_info"),
      [](const Status& s, Samples& out) {
          if (const auto* facts = tls(s)) {
              out.value({{"version", facts->version}, {"cipher", facts->cipher}}, 1);
          }
      }},
-    {"mxfleet_endpoint_tls_check", gauge, "Each check of the certificate by itself.", &tls_check, core},
-    {"mxfleet_endpoint_tls_verified", gauge, "Whether a sender that insists on chain and name would deliver.",
+    {metric("mxfleet_endpoint_tls_check"), &tls_check},
+    {metric("mxfleet_endpoint_tls_verified"),
      [](const Status& s, Samples& out) {
          if (const auto* facts = tls(s)) out.value(facts->verified() ? 1 : 0);
-     },
-     core},
-    {"mxfleet_endpoint_tls_certificate_not_after_timestamp_seconds", gauge,
-     "End of validity: of the server's certificate, and the earliest of its chain.", &not_after, core},
-    {"mxfleet_endpoint_tls_certificate_info", gauge, "The certificate presented; always 1.", &certificate_info},
-    {"mxfleet_endpoint_tls_legacy_accepted", gauge,
-     "Whether the server speaks a version of TLS that is out of date, as a session of its own tries it.",
-     &legacy_accepted},
-    {"mxfleet_endpoint_tlsa_records", gauge,
-     "Secure TLSA records of the exchange at this port, by whether senders can use them. Absent: none.", &tlsa_records},
-    {"mxfleet_endpoint_reverse_dns_confirmed", gauge,
-     "Whether a reverse name of the address leads back to it. Absent while unknown.",
+     }},
+    {metric("mxfleet_endpoint_tls_certificate_not_after_timestamp_seconds"), &not_after},
+    {metric("mxfleet_endpoint_tls_certificate_info"), &certificate_info},
+    {metric("mxfleet_endpoint_tls_legacy_accepted"), &legacy_accepted},
+    {metric("mxfleet_endpoint_tlsa_records"), &tlsa_records},
+    {metric("mxfleet_endpoint_reverse_dns_confirmed"),
      [](const Status& s, Samples& out) { optional_flag(out, s.reputation.reverse.is_confirmed()); }},
-    {"mxfleet_endpoint_relay_state", gauge, "Whether the server relays for strangers; 1 for the state that holds.",
-     [](const Status& s, Samples& out) { state_set<RelayState, relay_state_count>(out, s.relay.state); }, core},
-    {"mxfleet_endpoint_relay_last_conclusive_timestamp_seconds", gauge, "When a relay check could last tell.",
-     [](const Status& s, Samples& out) { optional_time(out, s.relay.conclusive_at); }, core},
-    {"mxfleet_endpoint_greylisting", gauge,
-     "Whether the server put us off once and let us in when we came again. Absent while unknown.",
+    {metric("mxfleet_endpoint_relay_state"),
+     [](const Status& s, Samples& out) { state_set<RelayState, relay_state_count>(out, s.relay.state); }},
+    {metric("mxfleet_endpoint_relay_last_conclusive_timestamp_seconds"),
+     [](const Status& s, Samples& out) { optional_time(out, s.relay.conclusive_at); }},
+    {metric("mxfleet_endpoint_greylisting"),
      [](const Status& s, Samples& out) { optional_flag(out, greylisting(s.policies.get())); }},
-    {"mxfleet_endpoint_finding", gauge, "1 while the finding holds.", &findings, core},
+    {metric("mxfleet_endpoint_finding"), &findings},
 });
 
 }  // namespace

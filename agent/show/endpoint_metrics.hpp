@@ -1,12 +1,11 @@
-// The endpoint families of METRICS, one row each: name, type, help, and what of a status it shows. Exposition and
-// documentation derive from this table.
+// The endpoint families of METRICS: what of a status each of them shows.
 #pragma once
 
 #include <span>
 #include <string_view>
 
 #include "agent/judge/endpoint.hpp"
-#include "agent/show/page_part.hpp"
+#include "agent/show/metric_table.hpp"
 #include "probes/wire/exposition.hpp"
 
 namespace mxfleet {
@@ -39,11 +38,8 @@ private:
 };
 
 struct EndpointMetric {
-    std::string_view name;
-    MetricType type;
-    std::string_view help;
+    const MetricRow& row;
     void (*write)(const EndpointStatus&, TargetSamples&);
-    Detail detail = Detail::full;
 };
 
 std::span<const EndpointMetric> endpoint_metrics();

@@ -62,12 +62,10 @@ MetricsPage::MetricsPage(const AgentMetrics& agent, std::shared_ptr<const Fleet>
 }
 
 void MetricsPage::write_vantage() {
-    page_.begin_family("mxfleet_vantage_check_success", MetricType::gauge,
-                       "Whether the agent's own place passes the check. Absent where there is nothing to check.");
+    begin_family(page_, metric("mxfleet_vantage_check_success"));
     for (const VantageResult& result : fleet_->vantage)
         page_.sample({}, "check", name(result.check), result.success ? 1 : 0);
-    page_.begin_family("mxfleet_agent_finding", MetricType::gauge,
-                       "Findings about the agent itself and about services; 1 while one holds.");
+    begin_family(page_, metric("mxfleet_agent_finding"));
     std::set<std::pair<std::string_view, std::string_view>> told;
     for (const Finding& finding : findings_of_agent(*fleet_))
         told.emplace(finding.statement.code.text(), name(finding.statement.severity));
@@ -76,8 +74,7 @@ void MetricsPage::write_vantage() {
 }
 
 void MetricsPage::write_lists() {
-    page_.begin_family("mxfleet_dnsbl_zone_usable", MetricType::gauge,
-                       "Whether the block list passes its own test. Absent while that is not known.");
+    begin_family(page_, metric("mxfleet_dnsbl_zone_usable"));
     if (!fleet_->dnsbl) return;
     for (std::size_t zone = 0; zone < fleet_->dnsbl->states.size(); ++zone) {
         const ZoneState state = fleet_->dnsbl->states[zone];
@@ -113,8 +110,7 @@ bool MetricsPage::next(std::string& piece) {
 /// The next few exchanges with several addresses.
 void MetricsPage::write_some_siblings() {
     if (target_ == 0) {
-        page_.begin_family("mxfleet_mx_siblings_differ", MetricType::gauge,
-                           "Whether the addresses behind an exchange differ in the aspect.");
+        begin_family(page_, metric("mxfleet_mx_siblings_differ"));
     }
     const auto& groups = fleet_->siblings;
     const std::size_t end = std::min(groups.size(), target_ + stretch);
@@ -142,8 +138,7 @@ void MetricsPage::write_some_siblings() {
 /// The next few addresses on block lists, or not. An address is in one shard, whoever has it.
 void MetricsPage::write_some_listings() {
     if (target_ == 0) {
-        page_.begin_family("mxfleet_dnsbl_listed", MetricType::gauge,
-                           "Whether the block list names the address. Absent while unknown.");
+        begin_family(page_, metric("mxfleet_dnsbl_listed"));
     }
     static const std::vector<DnsblTable::Row> none;
     const auto& rows = fleet_->dnsbl ? fleet_->dnsbl->rows : none;
@@ -172,8 +167,8 @@ const MetricsPage::Numbers& MetricsPage::targets_of(const DomainMetric& family) 
 template <class Family, class Cell>
 void MetricsPage::write_some(const Family& family, const std::vector<std::shared_ptr<Cell>>& cells,
                              const Numbers& targets) {
-    const std::size_t end = part_.has(family.detail) ? targets.size() : 0;
-    if (target_ == 0) page_.begin_family(family.name, family.type, family.help);
+    const std::size_t end = part_.has(family.row.detail) ? targets.size() : 0;
+    if (target_ == 0) begin_family(page_, family.row);
     const std::size_t size = std::min(stretch, end - target_);
     std::array<const Cell*, stretch> stretch_cells;
     std::array<decltype(cells[0]->status.read()), stretch> statuses;

@@ -8,8 +8,6 @@
 namespace mxfleet {
 namespace {
 
-constexpr auto gauge = MetricType::gauge;
-
 /// What slowly changes stays known while the server does not answer.
 const TlsFacts* tls_of(const EndpointStatus& endpoint) {
     return endpoint.last_up && endpoint.last_up->tls ? &*endpoint.last_up->tls : nullptr;
@@ -48,15 +46,13 @@ std::string version_text(std::string_view version) {
 }
 
 void write_probe(const DomainView& view, Exposition& page) {
-    page.begin_family("probe_success", gauge,
-                      "1: mail for the domain can be delivered, or it wants none; 0: it cannot.");
+    begin_family(page, metric("probe_success"));
     if (const auto succeeded = success(view.status->judgement)) page.sample({}, *succeeded ? 1 : 0);
-    page.begin_family("probe_duration_seconds", gauge, "Time of the MX lookup and of the longest last session.");
+    begin_family(page, metric("probe_duration_seconds"));
     page.sample({}, seconds(longest(view)));
-    page.begin_family("probe_ssl_earliest_cert_expiry", gauge,
-                      "When the first of all certificates that were sent ends.");
+    begin_family(page, metric("probe_ssl_earliest_cert_expiry"));
     if (const auto expiry = earliest_expiry(view)) page.sample({}, unix_seconds(*expiry));
-    page.begin_family("probe_tls_version_info", gauge, "The TLS versions in use; always 1.");
+    begin_family(page, metric("probe_tls_version_info"));
     std::set<std::string> versions;
     for (const auto& endpoint : view.endpoints) {
         if (const TlsFacts* const tls = tls_of(*endpoint)) versions.insert(version_text(tls->version));
@@ -73,12 +69,12 @@ std::string probe_page(const DomainCell& cell, ExpositionFormat format) {
     const PageShard everything;
     write_probe(view, page);
     for (const DomainMetric& family : domain_metrics()) {
-        page.begin_family(family.name, family.type, family.help);
+        begin_family(page, family.row);
         TargetSamples samples(page, cell.labels, everything);
         family.write(*view.status, samples);
     }
     for (const EndpointMetric& family : endpoint_metrics()) {
-        page.begin_family(family.name, family.type, family.help);
+        begin_family(page, family.row);
         for (std::size_t at = 0; at < view.endpoints.size(); ++at) {
             TargetSamples samples(page, view.status->links[at].endpoint->labels, everything);
             family.write(*view.endpoints[at], samples);

@@ -12,6 +12,7 @@
 #include <sstream>
 #include <string>
 
+#include "agent/show/metric_table.hpp"
 #include "probes/model/time.hpp"
 
 namespace mxfleet {
@@ -58,8 +59,8 @@ std::size_t count_open_descriptors() {
     return count == 0 ? 0 : count - 1;  // the one it is counted with
 }
 
-void write_gauge(Exposition& page, std::string_view name, std::string_view help, double value) {
-    page.begin_family(name, MetricType::gauge, help);
+void write_alone(Exposition& page, const MetricRow& row, double value) {
+    begin_family(page, row);
     page.sample("", value);
 }
 
@@ -68,25 +69,22 @@ void write_gauge(Exposition& page, std::string_view name, std::string_view help,
 void write_process_metrics(Exposition& page) {
     const double ticks_per_second = static_cast<double>(sysconf(_SC_CLK_TCK));
     if (const auto stat = read_stat()) {
-        page.begin_family("process_cpu_seconds_total", MetricType::counter, "User and system CPU time spent.");
-        page.sample("", (stat->user_ticks + stat->system_ticks) / ticks_per_second);
-        write_gauge(page, "process_virtual_memory_bytes", "Virtual memory size.", stat->virtual_bytes);
-        write_gauge(page, "process_resident_memory_bytes", "Resident memory size.",
+        write_alone(page, metric("process_cpu_seconds_total"),
+                    (stat->user_ticks + stat->system_ticks) / ticks_per_second);
+        write_alone(page, metric("process_virtual_memory_bytes"), stat->virtual_bytes);
+        write_alone(page, metric("process_resident_memory_bytes"),
                     stat->resident_pages * static_cast<double>(sysconf(_SC_PAGESIZE)));
         const double age = uptime() - stat->start_ticks / ticks_per_second;
-        write_gauge(page, "process_start_time_seconds", "Start time of the process since the epoch.",
-                    unix_seconds(std::chrono::system_clock::now()) - age);
+        write_alone(page, metric("process_start_time_seconds"), unix_seconds(std::chrono::system_clock::now()) - age);
     }
-    write_gauge(page, "process_open_fds", "Open file descriptors.", static_cast<double>(count_open_descriptors()));
+    write_alone(page, metric("process_open_fds"), static_cast<double>(count_open_descriptors()));
     rlimit limit{};
     if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
-        write_gauge(page, "process_max_fds", "Most file descriptors that may be open.",
-                    static_cast<double>(limit.rlim_cur));
+        write_alone(page, metric("process_max_fds"), static_cast<double>(limit.rlim_cur));
     }
     if (getrlimit(RLIMIT_AS, &limit) == 0) {
         const double most = limit.rlim_cur == RLIM_INFINITY ? -1 : static_cast<double>(limit.rlim_cur);
-        write_gauge(page, "process_virtual_memory_max_bytes", "Most virtual memory that may be used; -1: unlimited.",
-                    most);
+        write_alone(page, metric("process_virtual_memory_max_bytes"), most);
     }
 }
 

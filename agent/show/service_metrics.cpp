@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "agent/show/metric_table.hpp"
+
 namespace mxfleet {
 namespace {
 
@@ -12,8 +14,7 @@ using Value = std::optional<double>;
 
 /// A family with one sample for an address, or none.
 struct ServiceMetric {
-    std::string_view name;
-    std::string_view help;
+    const MetricRow& row;
     Value (*value)(const ServiceAddressStatus& address);
 };
 
@@ -27,18 +28,12 @@ Value leaf_ends(const ServiceAddressStatus& address) {
 }
 
 constexpr auto metrics = std::to_array<ServiceMetric>({
-    {"mxfleet_service_up", "Whether the service greeted and said what it can in its last visit. Absent while unknown.",
-     [](const ServiceAddressStatus& address) { return number(address.is_up()); }},
-    {"mxfleet_service_confirmed_up",
-     "The same once it is confirmed: 0 after several failures in a row. Absent while unknown.",
+    {metric("mxfleet_service_up"), [](const ServiceAddressStatus& address) { return number(address.is_up()); }},
+    {metric("mxfleet_service_confirmed_up"),
      [](const ServiceAddressStatus& address) { return number(address.is_confirmed_up()); }},
-    {"mxfleet_service_login_success",
-     "Whether the login worked in the last visit; 0 where the password was not sent for want of verified TLS. Absent "
-     "where "
-     "it was not tried.",
+    {metric("mxfleet_service_login_success"),
      [](const ServiceAddressStatus& address) { return number(address.shown_login()); }},
-    {"mxfleet_service_tls_certificate_not_after_timestamp_seconds", "When the certificate of the service ends.",
-     &leaf_ends},
+    {metric("mxfleet_service_tls_certificate_not_after_timestamp_seconds"), &leaf_ends},
 });
 
 template <class Write>
@@ -53,20 +48,19 @@ void for_each_address(const ServiceCells& services, const Write& write) {
 }  // namespace
 
 void write_service_metrics(const ServiceCells& services, const PagePart& part, Exposition& page) {
-    for (const ServiceMetric& metric : metrics) {
-        page.begin_family(metric.name, MetricType::gauge, metric.help);
+    for (const ServiceMetric& each : metrics) {
+        begin_family(page, each.row);
         for_each_address(services, [&](const ServiceStatus& service, const ServiceAddressStatus& address) {
-            const Value value = metric.value(address);
+            const Value value = each.value(address);
             if (!value) return;
             const std::string ip = address.key.ip.text();
             const std::string port = std::to_string(address.key.port);
             page.sample({}, {{"name", service.name}, {"kind", name(service.kind)}, {"ip", ip}, {"port", port}}, *value);
         });
     }
-    if (!part.has(Detail::full)) return;
-    page.begin_family("mxfleet_service_phase_duration_seconds", MetricType::gauge,
-                      "Time of each phase of the last visit: ehlo is CAPABILITY and CAPA as well, mail the one without "
-                      "login, login its last turn.");
+    constexpr const MetricRow& phases = metric("mxfleet_service_phase_duration_seconds");
+    if (!part.has(phases.detail)) return;
+    begin_family(page, phases);
     for_each_address(services, [&](const ServiceStatus& service, const ServiceAddressStatus& address) {
         if (!address.last) return;
         const std::string labels = label_text(

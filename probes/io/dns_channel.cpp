@@ -149,8 +149,7 @@ DnsSilence DnsChannel::silence_of(int status) const {
     return DnsSilence::local_fault;
 }
 
-// ---- c-ares' sockets and times, on Asio
-// ---------------------------------------------------------------------------------
+// ---- c-ares' sockets and times, on Asio -----------------------------------------------------------------------------
 
 void DnsChannel::on_socket_state(void* channel, ares_socket_t socket, int readable, int writable) {
     static_cast<DnsChannel*>(channel)->watch(socket, readable != 0, writable != 0);
@@ -223,8 +222,7 @@ void DnsChannel::wait_for_timeouts() {
     });
 }
 
-// ---- The system calls, so that our own trouble is known as such
-// -----------------------------------------------------------
+// ---- The system calls, so that our own trouble is known as such -----------------------------------------------------
 
 /// Remembers why a call failed, unless it only has to be tried again; leaves errno as it is, for c-ares.
 void DnsChannel::note_failure(void* channel) {

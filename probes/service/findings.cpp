@@ -9,8 +9,7 @@
 namespace mxfleet {
 namespace {
 
-// ---- The state
-// -------------------------------------------------------------------------------------------------------
+// ---- The state ------------------------------------------------------------------------------------------------------
 
 EndpointState state_of(const ServiceFacts& facts, const ServiceTerms& terms) {
     if (facts.is_up) return EndpointState::up;
@@ -51,8 +50,7 @@ std::optional<Statement> reachability_of(const ServiceFacts& facts, EndpointStat
     return Statement("service.down", severity, about(terms) + ": " + in_words(*facts.failure));
 }
 
-// ---- Findings of services that are up
-// --------------------------------------------------------------------------------
+// ---- Findings of services that are up -------------------------------------------------------------------------------
 
 using Found = std::optional<Statement>;
 

@@ -12,8 +12,7 @@
 namespace mxfleet {
 namespace {
 
-// ---- CHECKS §0: the state table
-// --------------------------------------------------------------------------------------
+// ---- CHECKS §0: the state table -------------------------------------------------------------------------------------
 
 /// What a failure at one of the phases before "up" makes of the endpoint. The first row that fits decides.
 struct StateRow {
@@ -83,8 +82,7 @@ void judge_failure(const SessionFacts& facts, const SessionTerms& terms, Session
     if (code) judgement.reachability = Statement(*code, reachability_summary(failure));
 }
 
-// ---- CHECKS §9: them or us
-// -------------------------------------------------------------------------------------------
+// ---- CHECKS §9: them or us ------------------------------------------------------------------------------------------
 
 /// Words that say a refusal is about the client's address. Matched as whole words, without regard to case.
 constexpr auto words_about_us = std::to_array<std::string_view>({
@@ -115,8 +113,7 @@ bool holds_word(std::string_view text, std::string_view word) {
     return false;
 }
 
-// ---- Findings of sessions that were up
-// -------------------------------------------------------------------------------
+// ---- Findings of sessions that were up ------------------------------------------------------------------------------
 
 using Found = std::optional<Statement>;
 

@@ -343,8 +343,7 @@ TEST(Conclude, KnowsTheShortestTtl) {
     EXPECT_EQ(facts.ttl, seconds{300});
 }
 
-// ---- Aliases over several answers
-// ---------------------------------------------------------------------------------------
+// ---- Aliases over several answers -----------------------------------------------------------------------------------
 
 TEST(Continued, JoinsBothAnswers) {
     const DnsResult whole =

@@ -9,7 +9,11 @@
 namespace mxfleet {
 
 void expect_golden(const std::string& name, const std::string& seen) {
-    const std::string path = std::string(SOURCE_DIR) + "/tests/golden/" + name;
+    expect_written("tests/golden/" + name, seen);
+}
+
+void expect_written(const std::string& file_name, const std::string& seen) {
+    const std::string path = std::string(SOURCE_DIR) + "/" + file_name;
     if (std::getenv("MXFLEET_WRITE_GOLDEN") != nullptr) {
         std::ofstream(path, std::ios::binary) << seen;
         return;

@@ -129,6 +129,9 @@ EndpointStatus endpoint_up(const std::string& said) {
     rare.facts[static_cast<std::size_t>(RareHandshake::tls_1_1)] = RareHandshakeFacts{true, nullptr, true};
     rare.facts[static_cast<std::size_t>(RareHandshake::rsa)] = RareHandshakeFacts{true, chain(said), true};
     status = with_rare_handshakes(status, std::move(rare));
+    TlsaRecord of_another_usage{1, 1, 1, std::vector<std::uint8_t>(32, 0xab)};
+    TlsaFacts tlsa{.state = TlsaState::unusable, .base = "mx1.example.com", .records = {std::move(of_another_usage)}};
+    status = with_tlsa(status, std::make_shared<const TlsaFacts>(std::move(tlsa)));
     return with_reputation(status, reputation({"mx1.example.com", ReverseState::confirmed}, 0), small_fleet_time);
 }
 
