@@ -69,6 +69,7 @@ constexpr auto login_table = std::to_array<LoginRow>({
     {Login::refused, false, "the login is refused"},
     {Login::not_now, false, "the login is refused for now"},
     {Login::failed, false, "the connection broke while logging in"},
+    {Login::unproven, false, "the server does not prove that it knows the password"},
     {Login::accepted, true, {}},
 });
 

@@ -44,10 +44,14 @@ bool can_be_quoted(const LoginPlan& login) {
     return std::ranges::all_of(login.username, is_plain) && std::ranges::all_of(login.password, is_plain);
 }
 
-/// §6.2.2: AUTHENTICATE PLAIN where it is offered, in two turns, which works with and without SASL-IR; else §6.2.3:
-/// LOGIN, unless that is disabled.
+/// §6.2.2: AUTHENTICATE where SCRAM or PLAIN are offered, without the message, which works with and without SASL-IR;
+/// else §6.2.3: LOGIN, unless that is disabled.
 Dialogue login_step(const LoginPlan& login, Tags& tags, ServiceFacts& facts) {
     const auto& offered = *facts.capabilities_tls;
+    if (offers(offered, "AUTH=SCRAM-SHA-256") && can_scram(login)) {
+        co_await scram_step(tags.next() + "AUTHENTICATE SCRAM-SHA-256", false, login, facts);
+        co_return;
+    }
     if (offers(offered, "AUTH=PLAIN")) {
         facts.login.mechanism = "PLAIN";
         const Answer ready = co_await command(Phase::login, tags.next() + "AUTHENTICATE PLAIN");

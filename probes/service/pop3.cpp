@@ -54,7 +54,9 @@ Dialogue plain_step(const LoginPlan& login, ServiceFacts& facts) {
 /// A login opens the mailbox (RFC 1939 §5), which STAT shows.
 Dialogue login_step(const LoginPlan& login, ServiceFacts& facts) {
     const auto& offered = *facts.capabilities_tls;
-    if (offers(offered, "USER")) {
+    if (offers(offered, "SASL", "SCRAM-SHA-256") && can_scram(login)) {
+        co_await scram_step("AUTH SCRAM-SHA-256", false, login, facts);
+    } else if (offers(offered, "USER")) {
         co_await user_step(login, facts);
     } else if (offers(offered, "SASL", "PLAIN")) {
         co_await plain_step(login, facts);

@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "probes/io/clocks.hpp"
+#include "probes/io/scram.hpp"
 #include "probes/wire/printable.hpp"
 
 namespace mxfleet {
@@ -41,6 +42,7 @@ ServiceSession::ServiceSession(std::shared_ptr<const SessionContext> context, Se
       visit_(std::move(visit)),
       kind_(row_of(visit_.plan.kind)),
       connection_(context_->reactor) {
+    if (visit_.plan.login && visit_.plan.login->nonce.empty()) visit_.plan.login->nonce = scram_nonce();
     if (visit_.plan.login) secrets_ = Secrets(visit_.plan.login->username, visit_.plan.login->password);
     if (!visit_.no_password.empty()) facts_.login = {Login::no_password, {}, visit_.no_password};
 }
@@ -127,10 +129,11 @@ asio::awaitable<Answer> ServiceSession::read_reply(const Ask& ask, Moment asked)
     }
     MailboxReplyReader reader(format_);
     Answer answer = co_await read_with(reader, ask, asked);
+    const bool is_challenge = ask.hides_challenge && answer && answer->code == mailbox_code::go_on;
     // What is in a mailbox is other people's.
     if (ask.phase == Phase::mailbox) co_return answer;
     for (const std::string& line : reader.seen())
-        note(false, line);
+        note(false, is_challenge && line.starts_with('+') ? "+ ********" : line);
     co_return answer;
 }
 
@@ -166,7 +169,10 @@ asio::awaitable<Answer> ServiceSession::read_with(Reader& reader, const Ask& ask
             for (std::string& line : reply.lines)
                 line = secrets_.without(std::move(line));
         }
-        if (kind_.protocol == ServiceProtocol::smtp) note_reply(reply);
+        const bool is_smtp = kind_.protocol == ServiceProtocol::smtp;
+        const bool is_secret = ask.hides_challenge && reply.code == mailbox_code::go_on;
+        if (is_smtp && is_secret) note(false, "334 ********");
+        if (is_smtp && !is_secret) note_reply(reply);
         co_return reply;
     }
 }

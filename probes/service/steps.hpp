@@ -46,6 +46,13 @@ Dialogue quit_step(std::string line, ServiceFacts& facts);
 /// Notes how the server answered the last line of a login, and says whether it lets us in.
 bool note_login(const Answer& answer, ServiceFacts& facts);
 
+/// Whether the login can be said in SCRAM: for other characters RFC 4013 would have to prepare them.
+bool can_scram(const LoginPlan& login);
+
+/// Logs in by SCRAM-SHA-256 (RFC 5802, RFC 7677), and has the server prove that it knows the password. `opening` names
+/// the mechanism; with `initial`, the first message stands behind it at once.
+Dialogue scram_step(std::string opening, bool initial, const LoginPlan& login, ServiceFacts& facts);
+
 /// Whether a password may be sent. Notes why not.
 bool may_log_in(const ServicePlan& plan, ServiceFacts& facts);
 

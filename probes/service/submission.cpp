@@ -41,9 +41,13 @@ Dialogue mail_step(const ServicePlan& plan, ServiceFacts& facts) {
 
 }  // namespace
 
-/// RFC 4954 §4; PLAIN with its message at once, LOGIN in two turns.
+/// RFC 4954 §4; SCRAM and PLAIN with the message at once, LOGIN in two turns.
 Dialogue submission_login_step(const LoginPlan& login, ServiceFacts& facts) {
     const auto& offered = *facts.capabilities_tls;
+    if (offers(offered, "AUTH", "SCRAM-SHA-256") && can_scram(login)) {
+        co_await scram_step("AUTH SCRAM-SHA-256", true, login, facts);
+        co_return;
+    }
     if (offers(offered, "AUTH", "PLAIN")) {
         facts.login.mechanism = "PLAIN";
         const std::string message = base64(plain_message(login.username, login.password));

@@ -35,6 +35,7 @@ Consignment consignment_of(const Script& script) {
         std::istringstream words(script.plan.at("login"));
         LoginPlan& login = consignment.login.emplace();
         words >> login.username >> login.password;
+        login.nonce = "our-nonce";
     }
     return consignment;
 }

@@ -32,6 +32,7 @@ ServicePlan plan_of(const Script& script) {
         std::istringstream words(script.plan.at("login"));
         LoginPlan& login = plan.login.emplace();
         words >> login.username >> login.password;
+        login.nonce = "our-nonce";
     }
     return plan;
 }
