@@ -180,8 +180,11 @@ void Flows::begin_messages(const WatchedPointer& watched) {
     }
     for (const EndpointKey& endpoint : watched->status.endpoints) {
         if (handing_to_.size() >= deliveries_at_once) return;
-        if (blocked_.holds(endpoint.ip) || handing_to_.contains(endpoint.ip)) continue;
-        if (!watched->ledger.is_due(endpoint, now)) continue;
+        if (blocked_.holds(endpoint.ip) || !watched->ledger.is_due(endpoint, now)) continue;
+        if (handing_to_.contains(endpoint.ip)) {
+            if (watched->ledger.terms().by_endpoint) continue;
+            return;  // its turn comes
+        }
         std::array<char, Token::secret_digits + 1> digits{};
         std::snprintf(digits.data(), digits.size(), "%08x%08x%08x", random_(), random_(), random_());
         const Token token{watched->mark, std::chrono::floor<std::chrono::seconds>(now), digits.data()};
@@ -217,7 +220,7 @@ asio::awaitable<void> Flows::send(WatchedPointer watched, Token token) {
         facts = co_await hand_over(watched, token, key);
         if (facts.outcome != Handed::failed) break;
     }
-    handing_to_.erase(keys.front().ip);
+    handing_to_.erase(handing_to_.find(keys.front().ip));
     --in_flight_;
     handed(*watched, token, endpoint, std::move(facts));
 }

@@ -128,7 +128,7 @@ private:
     bool has_recalled_ = false;
     BlockedFamilies blocked_;
     SteadyTime look_due_{};
-    std::set<IpAddress> handing_to_;  ///< one at a time each
+    std::multiset<IpAddress> handing_to_;  ///< no new message goes to one of these
     std::size_t readings_ = 0;
     std::unordered_set<asio::steady_timer*> unwritten_;
     std::atomic<std::size_t> in_flight_ = 0;
