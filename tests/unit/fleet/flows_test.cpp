@@ -5,7 +5,7 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
-#include <asio/co_spawn.hpp>
+#include <asio/executor_work_guard.hpp>
 #include <filesystem>
 
 #include "probes/flow/message.hpp"
@@ -132,6 +132,7 @@ struct FlowRun {
 
     ~FlowRun() {
         flows.stop();
+        work.reset();
         context.run();
     }
 
@@ -158,6 +159,7 @@ struct FlowRun {
     }
 
     asio::io_context context{1};
+    asio::executor_work_guard<asio::io_context::executor_type> work{context.get_executor()};
     testing_dns::FakeLookup lookup{context};
     FlowWatcher observer;
     Flows flows;
