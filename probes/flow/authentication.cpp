@@ -28,7 +28,7 @@ std::pair<std::string, std::string> method_and_result(std::string_view clause) {
     method = policy_text::trimmed(method.substr(0, method.find('/')));
     const std::string_view rest = policy_text::trimmed(clause.substr(equals + 1));
     const auto end = std::ranges::find_if(rest, is_blank) - rest.begin();
-    return {lower_case(method), lower_case(rest.substr(0, static_cast<std::size_t>(end)))};
+    return {policy_text::lower_case(method), policy_text::lower_case(rest.substr(0, static_cast<std::size_t>(end)))};
 }
 
 void note_best(std::optional<AuthResult>& known, std::optional<AuthResult> said) {
@@ -39,7 +39,7 @@ void note_best(std::optional<AuthResult>& known, std::optional<AuthResult> said)
 std::string server_in(const std::vector<std::string>& clauses) {
     const std::string& first = clauses.front();
     const auto end = std::ranges::find_if(first, is_blank) - first.begin();
-    return lower_case(first.substr(0, static_cast<std::size_t>(end)));
+    return policy_text::lower_case(first.substr(0, static_cast<std::size_t>(end)));
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 namespace mxfleet {
 namespace {
 
+using policy_text::lower_case;
 using policy_text::trimmed;
 
 /// The next line, without what ends it.
@@ -43,10 +44,6 @@ std::string unquoted(std::string_view value) {
 }
 
 }  // namespace
-
-std::string lower_case(std::string_view text) {
-    return policy_text::lower_case(text);
-}
 
 std::string_view Header::value(std::string_view name) const {
     const auto found = std::ranges::find(fields, name, &HeaderField::name);

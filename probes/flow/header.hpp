@@ -49,6 +49,4 @@ std::string without_comments(std::string_view value);
 /// The value cut at each semicolon outside of quotes; each piece without blanks around it.
 std::vector<std::string> clauses_of(std::string_view value);
 
-std::string lower_case(std::string_view text);
-
 }  // namespace mxfleet

@@ -8,6 +8,7 @@
 
 #include "probes/flow/header.hpp"
 #include "probes/wire/ascii.hpp"
+#include "probes/wire/policy_text.hpp"
 
 namespace mxfleet {
 namespace {
@@ -81,7 +82,7 @@ chrono::minutes zone_of(const std::string& word) {
         const chrono::minutes offset = chrono::hours{*number / 100} + chrono::minutes{*number % 100};
         return word[0] == '-' ? -offset : offset;
     }
-    const auto named = std::ranges::find(named_zones, lower_case(word), &NamedZone::name);
+    const auto named = std::ranges::find(named_zones, policy_text::lower_case(word), &NamedZone::name);
     return named == named_zones.end() ? chrono::minutes{0} : chrono::minutes{chrono::hours{named->hours}};
 }
 
@@ -106,7 +107,7 @@ std::optional<std::chrono::sys_seconds> read_mail_date(std::string_view text) {
     if (!words.empty() && !is_digit(words[0][0])) words.erase(words.begin());
     if (words.size() < 4) return std::nullopt;
     const auto day_number = whole_number<unsigned>(words[0]);
-    const auto named = std::ranges::find(month_names, lower_case(words[1]));
+    const auto named = std::ranges::find(month_names, policy_text::lower_case(words[1]));
     const auto year_number = year_in(words[2]);
     const auto time = time_of_day(words[3]);
     if (!day_number || *day_number > 31 || named == month_names.end() || !year_number || !time) return std::nullopt;

@@ -15,7 +15,7 @@ constexpr std::size_t report_words_limit = 256;
 std::optional<ReportedAction> action_of(std::string_view word) {
     for (const auto action : {ReportedAction::failed, ReportedAction::delayed, ReportedAction::delivered,
                               ReportedAction::relayed, ReportedAction::expanded}) {
-        if (name(action) == lower_case(word)) return action;
+        if (name(action) == policy_text::lower_case(word)) return action;
     }
     return std::nullopt;
 }
@@ -48,7 +48,7 @@ bool returns_message(const std::string& type) {
 }
 
 std::optional<Token> token_of_returned(std::string_view text) {
-    return find_token(read_header(text).value(lower_case(token_field)));
+    return find_token(read_header(text).value(policy_text::lower_case(token_field)));
 }
 
 std::optional<DeliveryReport> report_in_parts(const Header& header, std::string_view boundary) {
@@ -69,8 +69,9 @@ std::optional<DeliveryReport> report_in_parts(const Header& header, std::string_
 
 /// Bounces of an older kind quote the header of what they return, at the margin or not far from it.
 std::optional<DeliveryReport> old_bounce(const Header& header) {
-    const bool is_from_nobody = header.value("return-path") == "<>" ||
-                                lower_case(header.value("from")).find("mailer-daemon") != std::string::npos;
+    const bool is_from_nobody =
+        header.value("return-path") == "<>" ||
+        policy_text::lower_case(header.value("from")).find("mailer-daemon") != std::string::npos;
     const auto quoted = header.body.find(token_field);
     if (!is_from_nobody || quoted == header.body.npos) return std::nullopt;
     DeliveryReport report;

@@ -245,12 +245,13 @@ TEST_F(FlowsTest, TellJunkAndCopies) {
 
 TEST_F(FlowsTest, ComeAgainToWhoGreylistsWithTheSameMessage) {
     flow.lost = 2s;
-    world.answers["127.0.0.1"] = {Handed::not_now};
+    world.answers["127.0.0.1"] = {Handed::failed};
+    world.answers["127.0.0.2"] = {Handed::not_now};
     const auto agent = run();
     ASSERT_TRUE(agent->comes([&] { return agent->counted(FlowOutcome::delivered) == 1; }));
-    ASSERT_THAT(world.handed, SizeIs(2));
-    EXPECT_EQ(world.handed[0].message, world.handed[1].message);
-    EXPECT_EQ(world.handed[0].endpoint, world.handed[1].endpoint);
+    ASSERT_THAT(world.handed, SizeIs(3));
+    EXPECT_EQ(world.handed[1].message, world.handed[2].message);
+    EXPECT_EQ(world.handed[2].endpoint.ip.text(), "127.0.0.2") << "where it becomes known";
     EXPECT_EQ(agent->counted(FlowOutcome::sent), 1u);
     EXPECT_EQ(agent->counted(FlowOutcome::send_failed), 0u);
 }
