@@ -21,6 +21,7 @@
 #include "agent/fleet/observer.hpp"
 #include "agent/fleet/policies.hpp"
 #include "agent/fleet/recipient.hpp"
+#include "agent/fleet/relay_confirmations.hpp"
 #include "agent/fleet/reputations.hpp"
 #include "agent/fleet/services.hpp"
 #include "agent/fleet/shared_texts.hpp"
@@ -76,6 +77,7 @@ private:
     void endpoint_judged(const EndpointStatus& before, EndpointStatus& now) override {
         memory_.endpoint_judged(before, now);
     }
+    void relaying_seen(const EndpointStatus& before, const EndpointStatus& now) override;
     void deferred(Deferral reason, std::uint64_t times) override;
     void judgement_changed(const std::shared_ptr<EndpointCell>& cell) override;
 
@@ -100,6 +102,8 @@ private:
     void judge(DomainTarget& domain);
     void look_at_ourselves();
     void configure_lanes();
+    void recipient_moved();
+    void confirm_relaying(const std::shared_ptr<EndpointCell>& cell);
     Lane& lane_of(const EndpointKey& endpoint);
     void hold_back();
     void publish_fleet();
@@ -115,12 +119,13 @@ private:
     Targets targets_;
     Memory memory_;
     Lookups lookups_{context_, *this, *this};
-    Recipient recipient_{context_, lookups_, [this] { configure_lanes(); }};
+    Recipient recipient_{context_, lookups_, [this] { recipient_moved(); }};
     Policies policies_{context_, *this, lookups_, memory_, observer_};
     Comparison comparison_{context_, *this, observer_};
     Reputations reputations_{context_, *this};
     Services services_{context_, observer_};
     Flows flows_;
+    RelayConfirmations relay_confirmations_;
     std::unordered_set<SharedText> dirty_domains_;
     SharedTexts texts_;  ///< thousands of domains are told the same
     Vantage vantage_{context_, memory_};

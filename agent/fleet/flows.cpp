@@ -6,7 +6,6 @@
 #include <cstdio>
 
 #include "agent/fleet/core_dumps.hpp"
-#include "agent/fleet/endpoints_in.hpp"
 #include "agent/fleet/flow_memory.hpp"
 #include "agent/fleet/services.hpp"
 #include "probes/flow/message.hpp"
@@ -20,7 +19,6 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr Duration look_interval = 200ms;
-constexpr Duration lookup_floor = 60s;
 
 /// The same in every run, and another when the mail goes elsewhere: what is kept of a flow is that of its mark.
 std::uint32_t mark_of(const FlowSettings& flow) {
@@ -34,17 +32,9 @@ const ServiceSettings* service_named(const Settings& settings, const std::string
     return found == settings.services.end() ? nullptr : &*found;
 }
 
-std::vector<EndpointKey> that_may_be_dialled(const std::vector<FoundEndpoint>& found) {
-    std::vector<EndpointKey> keys;
-    for (const FoundEndpoint& each : found) {
-        if (!each.skip) keys.push_back(each.key);
-    }
-    return keys;
-}
-
 }  // namespace
 
-Flows::Flows(asio::io_context& context, FleetObserver& observer, StateStore* state, std::unique_ptr<MailPorts> ports)
+Flows::Flows(asio::io_context& context, FlowObserver& observer, StateStore* state, std::unique_ptr<MailPorts> ports)
     : context_(context),
       observer_(observer),
       state_(state),
@@ -123,33 +113,15 @@ void Flows::restore(Watched& watched) {
 // ---- Where mail goes ------------------------------------------------------------------------------------------------
 
 asio::awaitable<void> Flows::look_up(WatchedPointer watched, DnsLookup& dns) {
-    const FlowSettings flow = watched->settings;
-    MxFacts facts;
-    std::vector<EndpointKey> found;
-    if (flow.via.kind == FlowRoute::Kind::service) {
-        const ServiceSettings* const service = service_named(settings_, flow.via.service);
-        if (service == nullptr) co_return;
-        const ServiceSettings kept = *service;
-        facts = co_await look_up_service(dns, kept.host, settings_);
-        for (const ServiceAddressStatus& each : addresses_of(kept, facts, settings_.smtp, wall_now())) {
-            if (!each.checked_at) found.push_back(each.key);
-        }
-    } else {
-        ResolveSettings how{settings_.smtp.max_endpoints_per_domain, settings_.targets};
-        std::string domain = flow.to.substr(flow.to.rfind('@') + 1);
-        facts = co_await resolve_mx(dns, std::move(domain), std::move(how));
-        found = that_may_be_dialled(endpoints_in(facts, DomainPolicy{}, settings_.smtp));
-    }
+    FlowSettings flow = watched->settings;
+    MailRoute route = co_await ports_->route(dns, std::move(flow), settings_);
     watched->is_looking_up = false;
     if (stopped_ || watched->is_dropped) co_return;
-    Duration wait = settings_.schedule.dns_interval;
-    if (facts.shortest_ttl) wait = std::min<Duration>(wait, *facts.shortest_ttl);
-    watched->lookup_due = steady_now() + std::max<Duration>(wait, lookup_floor);
+    watched->lookup_due = steady_now() + route.holds_for;
     watched->status.looked_up_at = wall_now();
-    const bool failed = facts.state == MxState::unknown;
-    if (failed && steady_now() - watched->good_at < settings_.schedule.dns_stale_max) co_return;
-    if (!failed) watched->good_at = steady_now();
-    watched->status.endpoints = std::move(found);
+    if (!route.is_known && steady_now() - watched->good_at < settings_.schedule.dns_stale_max) co_return;
+    if (route.is_known) watched->good_at = steady_now();
+    watched->status.endpoints = std::move(route.endpoints);
     changed(*watched);
 }
 

@@ -31,7 +31,7 @@ public:
     static constexpr std::size_t readings_at_once = 16;
 
     /// All outlive it but `ports`; `state` may be null. The ports need the same context.
-    Flows(asio::io_context& context, FleetObserver& observer, StateStore* state, std::unique_ptr<MailPorts> ports);
+    Flows(asio::io_context& context, FlowObserver& observer, StateStore* state, std::unique_ptr<MailPorts> ports);
     ~Flows();
 
     /// Takes the flows from there: of those that stay what they are, what is known stays.
@@ -115,7 +115,7 @@ private:
     asio::awaitable<void> written();
 
     asio::io_context& context_;
-    FleetObserver& observer_;
+    FlowObserver& observer_;
     StateStore* const state_;
     std::unique_ptr<MailPorts> ports_;
     std::shared_ptr<WayBack> way_back_;

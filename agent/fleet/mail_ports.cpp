@@ -1,13 +1,52 @@
 #include "agent/fleet/mail_ports.hpp"
 
+#include <algorithm>
+
+#include "agent/fleet/endpoints_in.hpp"
+#include "agent/fleet/services.hpp"
+#include "probes/io/clocks.hpp"
+
 namespace mxfleet {
 namespace {
+
+constexpr Duration lookup_floor = std::chrono::seconds{60};
 
 Failure stopped_session() {
     return {Phase::connect, Reason::local_fault, "stopped"};
 }
 
+MailRoute route_of(const MxFacts& facts, const Settings& settings) {
+    MailRoute route;
+    route.is_known = facts.state != MxState::unknown;
+    route.holds_for = settings.schedule.dns_interval;
+    if (facts.shortest_ttl) route.holds_for = std::min<Duration>(route.holds_for, *facts.shortest_ttl);
+    route.holds_for = std::max(route.holds_for, lookup_floor);
+    return route;
+}
+
 }  // namespace
+
+asio::awaitable<MailRoute> MailPorts::route(DnsLookup& dns, FlowSettings flow, const Settings& settings) {
+    if (flow.via.kind == FlowRoute::Kind::service) {
+        const auto service = std::ranges::find(settings.services, flow.via.service, &ServiceSettings::name);
+        if (service == settings.services.end()) co_return MailRoute{{}, true, lookup_floor};
+        const ServiceSettings kept = *service;
+        const MxFacts facts = co_await look_up_service(dns, kept.host, settings);
+        MailRoute route = route_of(facts, settings);
+        for (const ServiceAddressStatus& each : addresses_of(kept, facts, settings.smtp, wall_now())) {
+            if (!each.checked_at) route.endpoints.push_back(each.key);
+        }
+        co_return route;
+    }
+    ResolveSettings how{settings.smtp.max_endpoints_per_domain, settings.targets};
+    std::string domain = flow.to.substr(flow.to.rfind('@') + 1);
+    const MxFacts facts = co_await resolve_mx(dns, std::move(domain), std::move(how));
+    MailRoute route = route_of(facts, settings);
+    for (const FoundEndpoint& each : endpoints_in(facts, DomainPolicy{}, settings.smtp)) {
+        if (!each.skip) route.endpoints.push_back(each.key);
+    }
+    co_return route;
+}
 
 LiveMailPorts::LiveMailPorts(asio::io_context& context) : context_(context), handshakes_(context, handshakes_at_once) {}
 

@@ -5,18 +5,29 @@
 #include <asio/io_context.hpp>
 #include <memory>
 #include <unordered_set>
+#include <vector>
 
 #include "config/settings.hpp"
 #include "probes/delivery/delivery.hpp"
+#include "probes/dns/resolve.hpp"
 #include "probes/io/reactor.hpp"
 #include "probes/mailbox/mailbox.hpp"
 
 namespace mxfleet {
 
+/// Where a flow's mail may be handed over, the first first.
+struct MailRoute {
+    std::vector<EndpointKey> endpoints;
+    bool is_known = true;  ///< else nobody could tell
+    Duration holds_for{};
+};
+
 class MailPorts {
 public:
     virtual ~MailPorts() = default;
     virtual void configure(const Settings& settings, const TrustStore& trust) = 0;
+    /// `dns` and `settings` outlive the call.
+    virtual asio::awaitable<MailRoute> route(DnsLookup& dns, FlowSettings flow, const Settings& settings);
     virtual asio::awaitable<DeliveryFacts> deliver(Consignment consignment) = 0;
     virtual asio::awaitable<MailboxSight> read(MailboxVisit visit, std::shared_ptr<MailboxMemory> memory) = 0;
     /// Ends what is under way soon.

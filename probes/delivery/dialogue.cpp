@@ -71,8 +71,12 @@ Dialogue transaction_step(Phase phase, std::string line, int wanted_severity, Se
     if (answer->severity() != wanted_severity) session.failure = refusal(phase, *answer, session);
 }
 
+std::string path(const std::string& as_it_stands, const std::string& address) {
+    return as_it_stands.empty() ? "<" + address + ">" : as_it_stands;
+}
+
 std::string mail_line(const Consignment& consignment, const ServiceFacts& session, bool with_dsn) {
-    std::string line = "MAIL FROM:<" + consignment.sender + ">";
+    std::string line = "MAIL FROM:" + path(consignment.reverse_path, consignment.sender);
     if (offers(offered(session), "SIZE")) line += " SIZE=" + std::to_string(consignment.message.size());
     if (with_dsn) line += " RET=HDRS";
     if (with_dsn && !consignment.envelope_id.empty()) line += " ENVID=" + xtext(consignment.envelope_id);
@@ -80,7 +84,7 @@ std::string mail_line(const Consignment& consignment, const ServiceFacts& sessio
 }
 
 std::string rcpt_line(const Consignment& consignment, bool with_dsn) {
-    std::string line = "RCPT TO:<" + consignment.recipient + ">";
+    std::string line = "RCPT TO:" + path(consignment.forward_path, consignment.recipient);
     if (with_dsn) line += " NOTIFY=SUCCESS,FAILURE ORCPT=rfc822;" + xtext(consignment.recipient);
     return line;
 }
@@ -106,7 +110,7 @@ Dialogue text_step(const Consignment& consignment, ServiceFacts& session, Delive
 }
 
 Dialogue transaction_part(const Consignment& consignment, ServiceFacts& session, DeliveryFacts& facts) {
-    const bool with_dsn = offers(offered(session), "DSN");
+    const bool with_dsn = consignment.forward_path.empty() && offers(offered(session), "DSN");
     co_await transaction_step(Phase::mail, mail_line(consignment, session, with_dsn), 2, session);
     if (session.failure) co_return;
     co_await transaction_step(Phase::rcpt, rcpt_line(consignment, with_dsn), 2, session);

@@ -13,7 +13,7 @@
 
 namespace mxfleet {
 
-/// What is handed over, and to whom. Precondition: no line ends in the addresses.
+/// What is handed over, and to whom. Precondition: no line ends in the addresses and paths.
 struct Consignment {
     EndpointKey endpoint;
     std::optional<ServiceKind> service;  ///< empty: an exchange
@@ -21,6 +21,8 @@ struct Consignment {
     std::optional<LoginPlan> login;      ///< never before verified TLS
     std::string sender;                  ///< the envelope's; empty: <>
     std::string recipient;
+    std::string reverse_path;                             ///< what stands on the line instead of <sender>; empty: that
+    std::string forward_path;                             ///< likewise of <recipient>; no report is asked for then
     std::string message;                                  ///< RFC 5322, lines that end in CR LF, not dot-stuffed
     std::string envelope_id;                              ///< ENVID where DSN is offered (RFC 3461 §4.4); empty: none
     Duration after_final_dot = std::chrono::minutes{10};  ///< RFC 5321 §4.5.3.2.6

@@ -28,6 +28,10 @@ Consignment consignment_of(const Script& script) {
                             .recipient = "user+x@example.com",
                             .message = "Subject: test\r\n\r\nHello\r\n.a dot first\r\n",
                             .envelope_id = script.plan.contains("envelope_id") ? "" : "tok+en"};
+    if (script.plan.contains("paths")) {
+        std::istringstream words(script.plan.at("paths"));
+        words >> consignment.reverse_path >> consignment.forward_path;
+    }
     if (script.plan.contains("service"))
         consignment.service =
             std::ranges::find(service_kind_table, script.plan.at("service"), &ServiceKindRow::name)->kind;
