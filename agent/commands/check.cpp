@@ -34,6 +34,7 @@ struct Options {
     std::string exchange;
     std::vector<std::string> domains;
     std::vector<std::string> services;
+    std::vector<std::string> flows;
 };
 
 /// Everything that can be wrong with the arguments, for a person.
@@ -149,10 +150,13 @@ void print_text(const std::vector<Report>& reports, Transcripts transcripts) {
 }
 
 int check(const Options& options) {
-    if (options.services.empty() == options.domains.empty()) {
-        std::fprintf(stderr, "mxfleet check: name domains, or services with --service\n");
+    const int kinds = !options.domains.empty() + !options.services.empty() + !options.flows.empty();
+    if (kinds != 1) {
+        std::fprintf(stderr, "mxfleet check: name domains, or services with --service, or flows with --flow\n");
         return unknown_or_usage;
     }
+    if (!options.flows.empty())
+        return check_flows(options.config_file, options.flows, options.json, options.transcript);
     if (!options.services.empty())
         return check_services(options.config_file, options.services, options.json, options.transcript);
     const auto terms = terms_of(options);
@@ -178,6 +182,8 @@ void add_check_command(CLI::App& app, int& exit_code) {
     const auto options = std::make_shared<Options>();
     command->add_option("domain", options->domains, "The domains to check")->type_name("DOMAIN");
     command->add_option("--service", options->services, "Check this service of the configuration; repeatable")
+        ->type_name("NAME");
+    command->add_option("--flow", options->flows, "Send a message of this flow and wait for it; repeatable")
         ->type_name("NAME");
     command->add_option("--config.file,--config", options->config_file, "A configuration; not needed")
         ->type_name("FILE");

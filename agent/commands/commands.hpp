@@ -15,6 +15,9 @@ inline constexpr int usage_error = 2;
 /// What `check` does where it is asked about services; gives the exit code.
 int check_services(const std::string& config_file, const std::vector<std::string>& names, bool json, bool transcript);
 
+/// Likewise about flows.
+int check_flows(const std::string& config_file, const std::vector<std::string>& names, bool json, bool transcript);
+
 void add_run_command(CLI::App& app, int& exit_code);
 void add_check_command(CLI::App& app, int& exit_code);
 void add_check_config_command(CLI::App& app, int& exit_code);

@@ -29,6 +29,12 @@ Agent::Agent(const Settings& settings, TrustStore trust, FleetObserver& observer
       shard_(settings.schedule.shard),
       targets_(target_terms(settings), shard_),
       memory_(state),
+      flows_(context_, observer, state, std::make_unique<LiveMailPorts>(context_)),
+      relay_confirmations_(context_, state, std::make_unique<LiveMailPorts>(context_),
+                           [this](std::shared_ptr<EndpointCell> cell, std::string form) {
+                               Lane& lane = lane_of(cell->key);
+                               lane.note_relayed(std::move(cell), std::move(form));
+                           }),
       first_round_(steady_now()),
       coordinator_beat_(steady_now()) {
     const std::size_t lanes = lane_count(settings);
@@ -115,6 +121,11 @@ void Agent::session_ended(const EndpointStatus& before, const EndpointStatus& no
     vantage_.session_ended(now);
 }
 
+void Agent::relaying_seen(const EndpointStatus& before, const EndpointStatus& now) {
+    observer_.endpoint_changed(before, now);
+    memory_.relaying_seen(now);
+}
+
 void Agent::deferred(Deferral reason, std::uint64_t times) {
     observer_.deferred(reason, times);
 }
@@ -123,6 +134,7 @@ void Agent::judgement_changed(const std::shared_ptr<EndpointCell>& cell) {
     asio::post(context_, [this, cell] {
         for (const DomainTarget* const domain : targets_.domains_of(cell->key))
             dirty_domains_.insert(domain->cell->name);
+        confirm_relaying(cell);
     });
 }
 
@@ -138,6 +150,8 @@ void Agent::apply(const Settings& settings, TrustStore trust) {
     comparison_.configure(settings_);
     reputations_.configure(settings_);
     services_.configure(settings_, trust_);
+    flows_.configure(settings_, trust_);
+    relay_confirmations_.configure(settings_, trust_);
 }
 
 std::shared_ptr<const LaneSettings> Agent::settings_of_a_lane() const {
@@ -150,6 +164,17 @@ std::shared_ptr<const LaneSettings> Agent::settings_of_a_lane() const {
 void Agent::configure_lanes() {
     for (const auto& lane : lanes_)
         lane->configure(settings_of_a_lane());
+}
+
+void Agent::recipient_moved() {
+    configure_lanes();
+    for (const auto& cell : targets_.endpoint_cells())
+        confirm_relaying(cell);
+}
+
+void Agent::confirm_relaying(const std::shared_ptr<EndpointCell>& cell) {
+    if (relay_confirmations_.is_enabled())
+        relay_confirmations_.look(cell, recipient_.route(), targets_.domains_of(cell->key));
 }
 
 void Agent::set_domains(std::vector<Domain> domains) {
@@ -277,6 +302,8 @@ void Agent::tick() {
     recipient_.look();
     look_at_ourselves();
     services_.begin(lookups_.dns(), vantage_.blocked());
+    flows_.begin(lookups_.dns(), vantage_.blocked());
+    relay_confirmations_.begin(lookups_.dns(), vantage_.blocked());
     send_changes();
     judge_dirty();
     memory_.tidy(steady_now());
@@ -358,7 +385,8 @@ void Agent::look_at_ourselves() {
         observer_.vantage_changed(change.finding, change.holds);
     if (vantage_.blocked() != blocked || vantage_.resolvers_fail() != without_resolver) hold_back();
     if (!changes.empty() || vantage_.results() != fleet->vantage) publish_fleet();
-    fleet_changed_ = fleet_changed_ || reputations_.table() != fleet->dnsbl || services_.cells() != fleet->services;
+    fleet_changed_ = fleet_changed_ || reputations_.table() != fleet->dnsbl || services_.cells() != fleet->services ||
+                     flows_.cells() != fleet->flows;
 }
 
 void Agent::hold_back() {
@@ -376,6 +404,7 @@ void Agent::publish_fleet() {
     fleet->domains = targets_.domain_cells();
     fleet->endpoints = targets_.endpoint_cells();
     fleet->services = services_.cells();
+    fleet->flows = flows_.cells();
     fleet->agent_findings = vantage_.findings();
     fleet->siblings = sibling_groups(fleet->endpoints);
     fleet->dnsbl = reputations_.table();
@@ -398,6 +427,8 @@ void Agent::stop_coordinating() {
     vantage_.stop();
     reputations_.stop();
     services_.stop();
+    flows_.stop();
+    relay_confirmations_.stop();
     comparison_.shutdown();
     lookups_.shutdown();
     policies_.shutdown();

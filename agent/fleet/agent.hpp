@@ -15,11 +15,13 @@
 #include "agent/fleet/check_now.hpp"
 #include "agent/fleet/comparison.hpp"
 #include "agent/fleet/first_round.hpp"
+#include "agent/fleet/flows.hpp"
 #include "agent/fleet/lookups.hpp"
 #include "agent/fleet/memory.hpp"
 #include "agent/fleet/observer.hpp"
 #include "agent/fleet/policies.hpp"
 #include "agent/fleet/recipient.hpp"
+#include "agent/fleet/relay_confirmations.hpp"
 #include "agent/fleet/reputations.hpp"
 #include "agent/fleet/services.hpp"
 #include "agent/fleet/shared_texts.hpp"
@@ -63,6 +65,7 @@ public:
     std::size_t lookups_in_flight() const { return lookups_.in_flight(); }
     std::size_t policies_in_flight() const { return policies_.in_flight(); }
     std::size_t services_in_flight() const { return services_.in_flight(); }
+    std::size_t flows_in_flight() const { return flows_.in_flight(); }
 
     /// When the slowest thread was last seen to work, by the steady clock: what a watchdog goes by.
     SteadyTime last_heartbeat() const;
@@ -74,6 +77,7 @@ private:
     void endpoint_judged(const EndpointStatus& before, EndpointStatus& now) override {
         memory_.endpoint_judged(before, now);
     }
+    void relaying_seen(const EndpointStatus& before, const EndpointStatus& now) override;
     void deferred(Deferral reason, std::uint64_t times) override;
     void judgement_changed(const std::shared_ptr<EndpointCell>& cell) override;
 
@@ -98,6 +102,8 @@ private:
     void judge(DomainTarget& domain);
     void look_at_ourselves();
     void configure_lanes();
+    void recipient_moved();
+    void confirm_relaying(const std::shared_ptr<EndpointCell>& cell);
     Lane& lane_of(const EndpointKey& endpoint);
     void hold_back();
     void publish_fleet();
@@ -113,11 +119,13 @@ private:
     Targets targets_;
     Memory memory_;
     Lookups lookups_{context_, *this, *this};
-    Recipient recipient_{context_, lookups_, [this] { configure_lanes(); }};
+    Recipient recipient_{context_, lookups_, [this] { recipient_moved(); }};
     Policies policies_{context_, *this, lookups_, memory_, observer_};
     Comparison comparison_{context_, *this, observer_};
     Reputations reputations_{context_, *this};
     Services services_{context_, observer_};
+    Flows flows_;
+    RelayConfirmations relay_confirmations_;
     std::unordered_set<SharedText> dirty_domains_;
     SharedTexts texts_;  ///< thousands of domains are told the same
     Vantage vantage_{context_, memory_};

@@ -9,6 +9,7 @@
 #include "agent/fleet/dnsbl_table.hpp"
 #include "agent/fleet/domain_part.hpp"
 #include "agent/fleet/endpoint_cell.hpp"
+#include "agent/fleet/flow_cell.hpp"
 #include "agent/fleet/service_cell.hpp"
 #include "agent/judge/domain.hpp"
 #include "agent/judge/mx_history.hpp"
@@ -73,6 +74,7 @@ struct Fleet {
     std::vector<std::shared_ptr<EndpointCell>> endpoints;  ///< by exchange, address and port
     std::vector<SiblingGroup> siblings;
     ServiceCells services;                    ///< by name
+    FlowCells flows;                          ///< likewise
     std::shared_ptr<const DnsblTable> dnsbl;  ///< null without block lists
     std::vector<Finding> agent_findings;
     std::vector<VantageResult> vantage;  ///< the checks of our own place that there are

@@ -83,6 +83,18 @@ void Lane::note(std::shared_ptr<EndpointCell> cell, Reputation reputation) {
     });
 }
 
+void Lane::note_relayed(std::shared_ptr<EndpointCell> cell, std::string form) {
+    asio::post(context_, [this, cell = std::move(cell), form = std::move(form)] {
+        const auto held = cell->status.read();
+        EndpointStatus status = with_relayed(*held, form, wall_now());
+        if (same_judgement(*held, status)) return;
+        observer_.endpoint_judged(*held, status);
+        observer_.relaying_seen(*held, status);
+        cell->status.publish(std::make_shared<const EndpointStatus>(std::move(status)));
+        observer_.judgement_changed(cell);
+    });
+}
+
 void Lane::hold_back(BlockedFamilies blocked) {
     asio::post(context_, [this, blocked] { publish_vantage(blocked); });
 }

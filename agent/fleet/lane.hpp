@@ -71,6 +71,8 @@ public:
     virtual void session_ended(const EndpointStatus& before, const EndpointStatus& now) = 0;
     /// `now` says something else than before, and is about to be published: what is remembered of it may be added.
     virtual void endpoint_judged(const EndpointStatus& /*before*/, EndpointStatus& /*now*/) {}
+    /// The endpoint is known to relay, of which no session told.
+    virtual void relaying_seen(const EndpointStatus& /*before*/, const EndpointStatus& /*now*/) {}
     virtual void deferred(Deferral reason, std::uint64_t times) = 0;
     /// The status says something else than before to whoever judges domains.
     virtual void judgement_changed(const std::shared_ptr<EndpointCell>& cell) = 0;
@@ -96,6 +98,9 @@ public:
 
     /// What has become known of an endpoint's address.
     void note(std::shared_ptr<EndpointCell> cell, Reputation reputation);
+
+    /// A message that it was asked to relay by that form has arrived.
+    void note_relayed(std::shared_ptr<EndpointCell> cell, std::string form);
 
     /// Holds judgements back, or no longer: our own way out fails, or works again.
     void hold_back(BlockedFamilies blocked);

@@ -152,13 +152,16 @@ void Memory::restore(std::vector<Finding>& findings, const SharedText& domain) {
     }
 }
 
+void Memory::keep_relay(const EndpointStatus& status) {
+    const RelayStatus& relay = status.relay;
+    if (store_ == nullptr || !relay.conclusive_at) return;
+    store_->keep(
+        {status.key, std::string(relay_aspect), std::string(name(relay.state)), relay.reason, *relay.conclusive_at});
+}
+
 void Memory::session_ended(const EndpointStatus& before, const EndpointStatus& now) {
     if (store_ == nullptr || !now.checked_at) return;
-    const RelayStatus& relay = now.relay;
-    if (relay.conclusive_at && relay.conclusive_at != before.relay.conclusive_at) {
-        store_->keep(
-            {now.key, std::string(relay_aspect), std::string(name(relay.state)), relay.reason, *relay.conclusive_at});
-    }
+    if (now.relay.conclusive_at != before.relay.conclusive_at) keep_relay(now);
     // Once a day is often enough for what is remembered for a week.
     const bool is_new =
         !offers_starttls(before) || !before.checked_at || day_of(*before.checked_at) != day_of(*now.checked_at);

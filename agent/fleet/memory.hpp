@@ -40,6 +40,7 @@ public:
     // ---- Kept ----
 
     void session_ended(const EndpointStatus& before, const EndpointStatus& now);
+    void relaying_seen(const EndpointStatus& now) { keep_relay(now); }
     /// Since when its findings hold. Those that held when the agent last ran hold since then, and are made so.
     void endpoint_judged(const EndpointStatus& before, EndpointStatus& now);
     void domain_judged(const DomainStatus& before, const DomainStatus& now);
@@ -51,6 +52,7 @@ public:
     std::optional<MxChange> mx_seen(const SharedText& domain, const MxFacts* before, const MxFacts& now, WallTime at);
 
 private:
+    void keep_relay(const EndpointStatus& status);
     /// When the finding of this name was first seen, if it was by an earlier run and nobody has asked so far.
     MaybeTime claim(const std::string& name);
 

@@ -7,6 +7,7 @@
 
 #include "agent/fleet/domain_cell.hpp"
 #include "agent/fleet/lane.hpp"
+#include "agent/judge/flow.hpp"
 #include "agent/judge/service.hpp"
 #include "probes/io/dns_client.hpp"
 
@@ -17,7 +18,16 @@ enum class DropReason : std::uint8_t { domain_cap, fleet_cap, private_address };
 inline constexpr std::size_t drop_reason_count = 3;
 std::string_view name(DropReason reason) noexcept;
 
-class FleetObserver : public DnsObserver {
+class FlowObserver {
+public:
+    virtual ~FlowObserver() = default;
+    /// What became of a flow's message is known.
+    virtual void flow_settled(const SharedText&, const FlowMessage&) {}
+    /// What is said of a flow is something else than before.
+    virtual void flow_changed(const FlowStatus& /*before*/, const FlowStatus& /*now*/) {}
+};
+
+class FleetObserver : public DnsObserver, public FlowObserver {
 public:
     virtual void session_started(Duration lag) = 0;
     virtual void session_ended(const EndpointStatus& status) = 0;

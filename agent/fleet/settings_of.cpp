@@ -12,6 +12,10 @@ std::uint32_t part_of(std::uint32_t limit, std::size_t lanes) {
 
 }  // namespace
 
+std::string relay_sender(const Settings& settings) {
+    return settings.relay.sender.empty() ? "mxfleet-probe@" + settings.agent.ehlo : settings.relay.sender;
+}
+
 TargetTerms target_terms(const Settings& settings) {
     return {settings.schedule.interval, settings.relay.enabled, settings.policy.enabled, settings.smtp.port,
             settings.smtp.max_endpoints};
@@ -35,11 +39,9 @@ LaneSettings lane_settings(const Settings& settings, const TrustStore& trust, st
     lane.relay_interval = schedule.relay_interval;
     lane.policy_interval = schedule.policy_interval;
     lane.deep_interval = schedule.deep_interval;
-    lane.relay.sender = settings.relay.sender;
+    lane.relay.sender = relay_sender(settings);
     lane.relay.recipient = settings.relay.recipient;
     lane.relay.extended_forms = settings.relay.extended_forms;
-    // Without a name of our own the sender's domain is the address literal of the connection.
-    if (lane.relay.sender.empty()) lane.relay.sender = "mxfleet-probe@" + settings.agent.ehlo;
     return lane;
 }
 

@@ -182,6 +182,18 @@ EndpointStatus with_rare_handshakes(const EndpointStatus& held, RareHandshakes f
     return status;
 }
 
+EndpointStatus with_relayed(const EndpointStatus& held, std::string_view form, WallTime now) {
+    EndpointStatus status = held;
+    status.relay = after_arrival(held.relay, form, now);
+    std::vector<Statement> statements;
+    for (const HeldStatement& each : held.findings) {
+        if (!each.statement.code.text().starts_with("relay.")) statements.push_back(each.statement);
+    }
+    if (auto said = judge_relay_status(status.relay)) statements.push_back(std::move(*said));
+    status.findings = hold(std::move(statements), held.findings, now);
+    return status;
+}
+
 EndpointStatus with_vantage(const EndpointStatus& held, bool vantage_fails) {
     EndpointStatus status = held;
     status.held_back = vantage_fails;

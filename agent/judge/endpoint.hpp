@@ -94,6 +94,9 @@ EndpointStatus with_reputation(const EndpointStatus& held, Reputation reputation
 /// with it.
 EndpointStatus with_rare_handshakes(const EndpointStatus& held, RareHandshakes found);
 
+/// The status once a message has arrived that it was asked to relay by that form.
+EndpointStatus with_relayed(const EndpointStatus& held, std::string_view form, WallTime now);
+
 /// The same status, held back or no longer.
 EndpointStatus with_vantage(const EndpointStatus& held, bool vantage_fails);
 

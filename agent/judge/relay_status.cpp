@@ -27,6 +27,7 @@ std::string accepted_in_words(const RelayStatus& status) {
     std::string words = "form " + status.reason;
     if (form == nullptr) return words + " was accepted in an earlier run";
     words += " was accepted: " + std::to_string(form->code) + " " + form->text;
+    if (status.state == RelayState::open) return words;
     const RelayFormFacts* const control = find_form(status.forms, "C2");
     if (control != nullptr && control->outcome == FormOutcome::accepted) {
         words += "; the server accepts every recipient, so this proves nothing yet";
@@ -75,9 +76,18 @@ RelayStatus after_run(const RelayStatus& held, RelayFacts run, WallTime now) {
         return status;
     }
     status.conclusive_at = now;
-    if (verdict.state == RelayState::closed && keeps_suspicion(held, status.forms)) return status;
+    const bool may_be_lifted = verdict.state == RelayState::closed || held.state == RelayState::open;
+    if (may_be_lifted && keeps_suspicion(held, status.forms)) return status;
     status.state = verdict.state;
     status.reason = verdict.reason;
+    return status;
+}
+
+RelayStatus after_arrival(const RelayStatus& held, std::string_view form, WallTime now) {
+    if (held.state != RelayState::suspected || held.suspected_form() != form) return held;
+    RelayStatus status = held;
+    status.state = RelayState::open;
+    status.conclusive_at = now;
     return status;
 }
 
@@ -91,7 +101,8 @@ RelayStatus not_tested(const RelayStatus& held, std::string_view reason) {
 std::optional<Statement> judge_relay_status(const RelayStatus& status) {
     switch (status.state) {
         case RelayState::closed: return std::nullopt;
-        case RelayState::open: return Statement("relay.open", accepted_in_words(status));
+        case RelayState::open:
+            return Statement("relay.open", accepted_in_words(status) + "; a message sent so has arrived");
         case RelayState::suspected: return Statement("relay.suspected", accepted_in_words(status));
         case RelayState::unknown: return Statement("relay.unknown", text_of(reasons_unknown, status.reason));
         case RelayState::not_tested: {

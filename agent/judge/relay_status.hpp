@@ -31,6 +31,10 @@ struct RelayStatus {
 /// own form is closed.
 RelayStatus after_run(const RelayStatus& held, RelayFacts run, WallTime now);
 
+/// The verdict once a message sent by that form has arrived (CHECKS §10.7): open until the form is closed. A suspicion
+/// that rests on another form, or none, stays what it is.
+RelayStatus after_arrival(const RelayStatus& held, std::string_view form, WallTime now);
+
 /// Not tested, and why; what was known before stays.
 RelayStatus not_tested(const RelayStatus& held, std::string_view reason);
 

@@ -6,6 +6,7 @@
 #include "agent/service/list_query.hpp"
 #include "agent/service/page.hpp"
 #include "agent/show/discovery.hpp"
+#include "agent/show/flow_json.hpp"
 #include "agent/show/metrics_page.hpp"
 #include "agent/show/probe_page.hpp"
 #include "agent/show/service_json.hpp"
@@ -63,6 +64,8 @@ HttpResponse metrics(const RouteSubjects& subjects, const HttpRequest& request) 
     subjects.metrics.set_in_flight(ProbeKind::service, subjects.agent.services_in_flight());
     auto fleet = subjects.agent.fleet().read();
     subjects.metrics.set_targets(TargetKind::service, fleet->services.size());
+    subjects.metrics.set_in_flight(ProbeKind::flow, subjects.agent.flows_in_flight());
+    subjects.metrics.set_targets(TargetKind::flow, fleet->flows.size());
     auto page = std::make_unique<MetricsPage>(subjects.metrics, std::move(fleet), format, *part);
     BodyProducer body = [page = std::move(page)](std::string& piece) { return page->next(piece); };
     return {200, std::string(content_type(format)), std::move(body), {{"Vary", "Accept, Accept-Encoding"}}};
@@ -128,6 +131,14 @@ HttpResponse service(const RouteSubjects& subjects, const HttpRequest& request) 
     const auto found = std::ranges::find(fleet->services, request.parameter, name_of);
     if (found == fleet->services.end()) return json_error(404, "no service of that name is watched here");
     return json(service_json(*(*found)->status.read(), Transcripts::shown));
+}
+
+HttpResponse flow(const RouteSubjects& subjects, const HttpRequest& request) {
+    const auto fleet = subjects.agent.fleet().read();
+    const auto name_of = [](const auto& cell) { return cell->name.text(); };
+    const auto found = std::ranges::find(fleet->flows, request.parameter, name_of);
+    if (found == fleet->flows.end()) return json_error(404, "no flow of that name is watched here");
+    return json(flow_json(*(*found)->status.read(), Transcripts::shown));
 }
 
 // ---- One domain -----------------------------------------------------------------------------------------------------
@@ -260,6 +271,9 @@ std::vector<Route> make_routes(const RouteSubjects& subjects) {
     add_list("/api/v1/services", "services", services_json);
     routes.push_back(get("/api/v1/services/{name}", "service",
                          [&](const HttpRequest& request) { return service(subjects, request); }));
+    add_list("/api/v1/flows", "flows", flows_json);
+    routes.push_back(
+        get("/api/v1/flows/{name}", "flow", [&](const HttpRequest& request) { return flow(subjects, request); }));
     routes.push_back(
         get("/api/v1/changes", "changes", [&](const HttpRequest& request) { return changes(subjects, request); }));
     routes.push_back(get("/api/v1/domains/{domain}", "domain",

@@ -167,6 +167,18 @@ void Telemetry::service_visited(const SharedText& service, const ServiceAddressS
          {"findings", codes(now.findings)}});
 }
 
+void Telemetry::flow_settled(const SharedText&, const FlowMessage& message) {
+    metrics_.probe_counted(ProbeKind::flow, result_of(message.state));
+}
+
+void Telemetry::flow_changed(const FlowStatus& before, const FlowStatus& now) {
+    log(now.findings.empty() ? LogLevel::info : LogLevel::warning, "flow changed",
+        {{"flow", now.name},
+         {"verdict", std::string(name(now.verdict()))},
+         {"findings", codes(now.findings)},
+         {"were", codes(before.findings)}});
+}
+
 void Telemetry::vantage_changed(const Finding& finding, bool holds) {
     log(holds ? LogLevel::error : LogLevel::info, holds ? "vantage fails" : "vantage works again",
         {{"code", std::string(finding.statement.code.text())}, {"summary", finding.statement.summary}});

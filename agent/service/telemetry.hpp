@@ -26,6 +26,8 @@ public:
     void endpoint_changed(const EndpointStatus& before, const EndpointStatus& now) override;
     void service_visited(const SharedText& service, const ServiceAddressStatus& before,
                          const ServiceAddressStatus& now) override;
+    void flow_settled(const SharedText& flow, const FlowMessage& message) override;
+    void flow_changed(const FlowStatus& before, const FlowStatus& now) override;
     void vantage_changed(const Finding& finding, bool holds) override;
 
     const Changes& changes() const { return changes_; }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "agent/judge/dane.hpp"
+#include "agent/show/flow_json.hpp"
 #include "agent/show/service_json.hpp"
 
 namespace mxfleet {
@@ -233,6 +234,31 @@ bool passes(const ServiceStatus& service, const ListQuery& query) {
     return !query.code || std::ranges::any_of(service.all_findings(), has_code);
 }
 
+bool passes(const FlowStatus& flow, const ListQuery& query) {
+    if (query.verdict && flow.verdict() != *query.verdict) return false;
+    const auto is_named = [&](const EndpointKey& key) { return names(key, query.part); };
+    const bool has_name = has_part(flow.name, query.part) || has_part(flow.settings.to, query.part);
+    if (!has_name && !std::ranges::any_of(flow.endpoints, is_named)) return false;
+    const auto has_code = [&](const Finding& finding) { return finding.statement.code == *query.code; };
+    return !query.code || std::ranges::any_of(flow.findings, has_code);
+}
+
+/// A page of things that have a name, each without its transcripts.
+template <class Cells, class Show>
+Json page_by_name(const Cells& cells, const ListQuery& query, const Show& show) {
+    Json items = Json::array();
+    std::string next;
+    for (const auto& cell : cells) {
+        const auto status = cell->status.read();
+        if (!query.after.empty() && status->name.text() <= query.after) continue;
+        if (!passes(*status, query)) continue;
+        if (items.size() == query.limit) return page(std::move(items), std::move(next));
+        items.push_back(show(*status, Transcripts::hidden));
+        next = status->name;
+    }
+    return page(std::move(items), nullptr);
+}
+
 // ---- At a glance ----------------------------------------------------------------------------------------------------
 
 /// How many domains have a finding of each code, and how bad it is at worst.
@@ -332,17 +358,11 @@ Json endpoints_json(const Fleet& fleet, const ListQuery& query) {
 }
 
 Json services_json(const Fleet& fleet, const ListQuery& query) {
-    Json items = Json::array();
-    std::string next;
-    for (const auto& cell : fleet.services) {
-        const auto service = cell->status.read();
-        if (!query.after.empty() && service->name.text() <= query.after) continue;
-        if (!passes(*service, query)) continue;
-        if (items.size() == query.limit) return page(std::move(items), std::move(next));
-        items.push_back(service_json(*service, Transcripts::hidden));
-        next = service->name;
-    }
-    return page(std::move(items), nullptr);
+    return page_by_name(fleet.services, query, service_json);
+}
+
+Json flows_json(const Fleet& fleet, const ListQuery& query) {
+    return page_by_name(fleet.flows, query, flow_json);
 }
 
 Json fleet_json(const Fleet& fleet) {

@@ -29,8 +29,8 @@ struct ListQuery {
 /// `{"items": […], "next": …}`. Domains, each in a few words.
 Json domains_json(const Fleet& fleet, const ListQuery& query);
 
-/// Findings: the agent's own and those of services, then those of each domain by name, each with its domain. One of an
-/// endpoint that several domains share is said of each. The verdict is what the finding by itself comes to.
+/// Findings: the agent's own, those of services and flows, then those of each domain by name, each with its domain. One
+/// of an endpoint that several domains share is said of each. The verdict is what the finding by itself comes to.
 Json findings_json(const Fleet& fleet, const ListQuery& query);
 
 /// Endpoints, each as in a domain's report without its transcript, with the codes of its findings. The verdict is what
@@ -39,6 +39,9 @@ Json endpoints_json(const Fleet& fleet, const ListQuery& query);
 
 /// Services, each without its transcripts.
 Json services_json(const Fleet& fleet, const ListQuery& query);
+
+/// Flows, likewise.
+Json flows_json(const Fleet& fleet, const ListQuery& query);
 
 /// The fleet at a glance: how many domains by verdict and by finding, how many endpoints by state, and what the agent
 /// says of itself.

@@ -54,7 +54,7 @@ inline constexpr auto agent = std::to_array<MetricRow>({
     {"mxfleet_vantage_check_success", gauge, "check",
      "Whether the agent's own place passes the check. Absent where there is nothing to check."},
     {"mxfleet_agent_finding", gauge, "code severity",
-     "Findings about the agent itself and about services; 1 while one holds."},
+     "Findings about the agent itself, services and flows; 1 while one holds."},
 });
 
 inline constexpr auto domains = std::to_array<MetricRow>({
@@ -170,6 +170,19 @@ inline constexpr auto services = std::to_array<MetricRow>({
      full},
 });
 
+inline constexpr auto flows = std::to_array<MetricRow>({
+    {"mxfleet_flow_messages_total", counter, "flow outcome",
+     "Test messages: sent ones were taken by a server, delivered ones seen in the mailbox, junk and late ones among "
+     "them; send_failed ones nobody took."},
+    {"mxfleet_flow_last_delivery_timestamp_seconds", gauge, "flow",
+     "When a test message last arrived. Absent while none has."},
+    {"mxfleet_flow_in_flight", gauge, "flow", "Test messages that were taken and are neither seen nor lost yet."},
+    {"mxfleet_flow_finding", gauge, "flow code severity mx ip port",
+     "Findings about a flow; 1 while one holds. Of one that tests each endpoint, with the endpoint."},
+    {"mxfleet_flow_delivery_duration_seconds", histogram, "flow",
+     "Time from the first attempt to hand a test message over to its arrival in the mailbox.", full},
+});
+
 /// Of the page that blackbox_exporter's users know.
 inline constexpr auto probe = std::to_array<MetricRow>({
     {"probe_success", gauge, "", "1: mail for the domain can be delivered, or it wants none; 0: it cannot."},
@@ -190,6 +203,7 @@ inline constexpr auto metric_table = std::to_array<MetricSection>({
     {"Domains", metric_rows::domains},
     {"Endpoints", metric_rows::endpoints},
     {"Services", metric_rows::services},
+    {"Flows", metric_rows::flows},
     {"A domain at /probe", metric_rows::probe},
 });
 

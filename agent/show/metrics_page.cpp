@@ -5,6 +5,7 @@
 #include <set>
 
 #include "agent/judge/siblings.hpp"
+#include "agent/show/flow_metrics.hpp"
 #include "agent/show/service_json.hpp"
 #include "agent/show/service_metrics.hpp"
 
@@ -59,6 +60,7 @@ MetricsPage::MetricsPage(const AgentMetrics& agent, std::shared_ptr<const Fleet>
     write_vantage();
     write_lists();
     write_service_metrics(fleet_->services, part_, page_);
+    write_flow_metrics(fleet_->flows, part_, page_);
 }
 
 void MetricsPage::write_vantage() {

@@ -313,6 +313,20 @@ inline constexpr auto alert_table = std::to_array<AlertRule>({
     {"MxfleetLoginFailing", "critical", "5m", "mxfleet_service_login_success == 0",
      "the login to " MXFLEET_SERVICE " fails",
      "The probe's account cannot log in to " MXFLEET_SERVICE ", or its password was not sent: TLS does not verify."},
+    {"MxfleetMailLost", "critical", "5m", "mxfleet_flow_finding{code=\"flow.lost\"} == 1",
+     "test mail of flow {{ $labels.flow }} is lost",
+     "A server took test mail of flow {{ $labels.flow }}, and it is in no folder of the mailbox. Where each endpoint "
+     "is "
+     "tested, mx and ip name the one."},
+    {"MxfleetMailLate", "warning", "5m", "mxfleet_flow_finding{code=\"flow.late\"} == 1",
+     "test mail of flow {{ $labels.flow }} is late",
+     "Test mail of flow {{ $labels.flow }} takes longer than the flow's `late`, or is not there yet after that time."},
+    {"MxfleetMailInJunk", "warning", "5m", "mxfleet_flow_finding{code=\"flow.junk\"} == 1",
+     "test mail of flow {{ $labels.flow }} lands in the junk folder",
+     "Test mail of flow {{ $labels.flow }} arrives, and a filter takes it for spam."},
+    {"MxfleetMailRefused", "warning", "5m", "mxfleet_flow_finding{code=\"flow.refused\"} == 1",
+     "test mail of flow {{ $labels.flow }} is refused",
+     "Test mail of flow {{ $labels.flow }} is answered with 5xx, or with 4xx for as long as it is tried."},
 });
 
 #undef MXFLEET_OF_LINKS

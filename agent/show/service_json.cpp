@@ -82,6 +82,8 @@ std::vector<Finding> findings_of_agent(const Fleet& fleet) {
     std::vector<Finding> all = fleet.agent_findings;
     for (const auto& cell : fleet.services)
         std::ranges::move(cell->status.read()->all_findings(), std::back_inserter(all));
+    for (const auto& cell : fleet.flows)
+        std::ranges::copy(cell->status.read()->findings, std::back_inserter(all));
     return all;
 }
 

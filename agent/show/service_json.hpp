@@ -9,7 +9,7 @@ namespace mxfleet {
 
 Json service_json(const ServiceStatus& status, Transcripts transcripts);
 
-/// What the agent says of its own place, and of all its services.
+/// What the agent says of its own place, and of all its services and flows.
 std::vector<Finding> findings_of_agent(const Fleet& fleet);
 
 }  // namespace mxfleet

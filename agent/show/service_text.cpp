@@ -1,9 +1,9 @@
 #include "agent/show/service_text.hpp"
 
-#include <algorithm>
 #include <array>
-#include <cstdio>
+#include <vector>
 
+#include "agent/show/finding_text.hpp"
 #include "agent/show/text.hpp"
 #include "probes/model/words.hpp"
 
@@ -14,13 +14,6 @@ constexpr std::size_t text_width = 96;
 
 constexpr auto shown_phases = std::to_array({Phase::connect, Phase::banner, Phase::ehlo, Phase::starttls,
                                              Phase::tls_handshake, Phase::ehlo_tls, Phase::mail, Phase::login});
-
-std::string upper_case(std::string_view text) {
-    std::string upper(text);
-    std::ranges::transform(upper, upper.begin(),
-                           [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
-    return upper;
-}
 
 std::string times_of(const ServiceFacts& facts) {
     std::vector<std::string> all;
@@ -64,27 +57,6 @@ std::string address_text(const ServiceAddressStatus& address) {
     return text;
 }
 
-std::string finding_text(const Finding& finding) {
-    const Statement& said = finding.statement;
-    std::string text = "\n" + padded(upper_case(name(said.severity)), 8) + " " + std::string(said.code.text());
-    if (finding.ip) text += "  [" + finding.ip->text() + "]";
-    text += "\n" + wrapped(said.summary, text_width, "         ");
-    if (said.severity == Severity::info) return text;
-    return text + wrapped(said.code.row().advice, text_width, "         ") +
-           wrapped(said.code.row().reference, text_width, "         ");
-}
-
-std::string transcript_text(const ServiceAddressStatus& address) {
-    if (!address.last || address.last->transcript.empty()) return {};
-    std::string text = "\n" + address.key.text() + "\n";
-    for (const TranscriptLine line : address.last->transcript) {
-        std::array<char, 32> time{};
-        std::snprintf(time.data(), time.size(), "%9.4f  ", seconds(line.at));
-        text.append(time.data()).append(line.from_client ? "-> " : "<- ").append(line.line).append("\n");
-    }
-    return text;
-}
-
 }  // namespace
 
 std::string service_text(const ServiceStatus& status, Transcripts transcripts) {
@@ -95,8 +67,9 @@ std::string service_text(const ServiceStatus& status, Transcripts transcripts) {
     for (const Finding& finding : status.all_findings())
         text += finding_text(finding);
     if (transcripts == Transcripts::hidden) return text;
-    for (const ServiceAddressStatus& address : status.addresses)
-        text += transcript_text(address);
+    for (const ServiceAddressStatus& address : status.addresses) {
+        if (address.last) text += transcript_text(address.key.text(), address.last->transcript);
+    }
     return text;
 }
 

@@ -12,39 +12,12 @@
 #include <system_error>
 #include <utility>
 
+#include "agent/state/schema.hpp"
+
 namespace mxfleet {
 namespace {
 
 using std::chrono::steady_clock;
-
-/// Each brings a database from its number to the next. Rows are only ever added: what was released stays as it is.
-constexpr auto migrations = std::to_array<const char*>({
-    "CREATE TABLE policies (domain TEXT PRIMARY KEY, id TEXT NOT NULL, body TEXT NOT NULL, fetched_at INTEGER NOT NULL,"
-    "  expires INTEGER NOT NULL, drift INTEGER NOT NULL, host_not_after INTEGER) WITHOUT ROWID;"
-    "CREATE TABLE verdicts (mx TEXT, ip TEXT, port INTEGER, aspect TEXT, state TEXT NOT NULL, reason TEXT NOT NULL,"
-    "  at INTEGER NOT NULL, PRIMARY KEY (mx, ip, port, aspect)) WITHOUT ROWID;"
-    "CREATE TABLE findings (name TEXT PRIMARY KEY, since INTEGER NOT NULL) WITHOUT ROWID;"
-    "CREATE TABLE mx_changes (domain TEXT NOT NULL, before TEXT NOT NULL, now TEXT NOT NULL, at INTEGER NOT NULL);"
-    "CREATE INDEX mx_changes_of ON mx_changes (domain, at);"
-    "CREATE TABLE certificates (mx TEXT NOT NULL, ip TEXT NOT NULL, port INTEGER NOT NULL, sha256 TEXT NOT NULL,"
-    "  issuer TEXT NOT NULL, not_after INTEGER NOT NULL, first_seen INTEGER NOT NULL);"
-    "CREATE INDEX certificates_of ON certificates (mx, ip, port, first_seen);",
-
-    // A name server that gives every answer another turn, or an address that shows two certificates, fills no disk.
-    "CREATE TRIGGER mx_changes_kept AFTER INSERT ON mx_changes BEGIN"
-    "  DELETE FROM mx_changes WHERE domain = NEW.domain AND rowid NOT IN (SELECT rowid FROM mx_changes"
-    "    WHERE domain = NEW.domain ORDER BY at DESC, rowid DESC LIMIT 32); END;"
-    "CREATE TRIGGER certificates_kept AFTER INSERT ON certificates BEGIN"
-    "  DELETE FROM certificates WHERE mx = NEW.mx AND ip = NEW.ip AND port = NEW.port AND rowid NOT IN (SELECT rowid"
-    "    FROM certificates WHERE mx = NEW.mx AND ip = NEW.ip AND port = NEW.port"
-    "    ORDER BY first_seen DESC, rowid DESC LIMIT 32); END;",
-
-    // What a change is told against that came about while the agent was away.
-    "CREATE TABLE mx_sets (domain TEXT PRIMARY KEY, records TEXT NOT NULL, seen_at INTEGER NOT NULL) WITHOUT ROWID;",
-});
-static_assert(StateStore::changes_kept == 32, "the triggers say so");
-
-constexpr std::int64_t schema = migrations.size();
 
 constexpr const char* keep_policy_sql = "INSERT OR REPLACE INTO policies VALUES (?, ?, ?, ?, ?, ?, ?)";
 constexpr const char* keep_verdict_sql = "INSERT OR REPLACE INTO verdicts VALUES (?, ?, ?, ?, ?, ?, ?)";
@@ -52,6 +25,9 @@ constexpr const char* keep_finding_sql = "INSERT OR REPLACE INTO findings VALUES
 constexpr const char* forget_finding_sql = "DELETE FROM findings WHERE name = ?";
 constexpr const char* keep_mx_set_sql = "INSERT OR REPLACE INTO mx_sets VALUES (?, ?, ?)";
 constexpr const char* record_mx_change_sql = "INSERT INTO mx_changes VALUES (?, ?, ?, ?)";
+constexpr const char* keep_flow_message_sql =
+    "INSERT OR REPLACE INTO flow_messages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+constexpr const char* forget_flow_message_sql = "DELETE FROM flow_messages WHERE token = ?";
 // The last one of the endpoint is not recorded again: a restart is no change.
 constexpr const char* record_certificate_sql =
     "INSERT INTO certificates SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7 WHERE ?4 IS NOT (SELECT sha256 FROM certificates"
@@ -65,34 +41,16 @@ WallTime wall_time(std::int64_t milliseconds) {
     return WallTime{std::chrono::milliseconds{milliseconds}};
 }
 
-WallTime wall_now() {
-    return std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now());
+DatabaseValue number_or_null(MaybeTime time) {
+    return time ? DatabaseValue(number(*time)) : DatabaseValue();
+}
+
+MaybeTime maybe_time(std::optional<std::int64_t> milliseconds) {
+    return milliseconds ? MaybeTime(wall_time(*milliseconds)) : MaybeTime();
 }
 
 std::string errno_words() {
     return std::generic_category().message(errno);
-}
-
-/// What has to be so before anything is kept: the schema, and no history that nobody asks for any more.
-Database::Result<void> prepare(Database& database, bool& is_newer) {
-    const auto version = database.number("PRAGMA user_version");
-    if (!version) return std::unexpected(version.error());
-    is_newer = *version > schema;
-    if (is_newer) return {};
-    std::string sql = "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; BEGIN IMMEDIATE;";
-    for (auto at = static_cast<std::size_t>(*version); at < migrations.size(); ++at)
-        sql += migrations[at];
-    const std::string oldest = std::to_string(number(wall_now() - StateStore::history_kept));
-    sql += "PRAGMA user_version = " + std::to_string(schema) + ";";
-    sql += "DELETE FROM mx_changes WHERE at < " + oldest + "; DELETE FROM certificates WHERE first_seen < " + oldest;
-    sql += "; DELETE FROM verdicts WHERE at < " + oldest + "; DELETE FROM mx_sets WHERE seen_at < " + oldest;
-    sql += "; DELETE FROM policies WHERE expires < " + std::to_string(number(wall_now())) + "; COMMIT;";
-    if (auto outcome = database.run(sql.c_str()); !outcome) return outcome;
-    std::string checked;
-    const auto take = [&](const DatabaseRow& row) { checked = row.text(0); };
-    if (auto outcome = database.read("PRAGMA quick_check(1)", {}, take); !outcome) return outcome;
-    if (checked != "ok") return std::unexpected(Database::Error{checked, true});
-    return {};
 }
 
 void set_aside(const std::string& file) {
@@ -137,10 +95,10 @@ std::expected<std::unique_ptr<StateStore>, std::string> StateStore::open(const s
     for (const bool is_first : {true, false}) {
         bool is_newer = false;
         auto database = Database::open(file);
-        const auto outcome = database ? prepare(*database, is_newer) : std::unexpected(database.error());
+        const auto outcome = database ? prepare_schema(*database, is_newer) : std::unexpected(database.error());
         if (is_newer) {
             return std::unexpected(file + " was written by a newer mxfleet; this one knows its schema up to " +
-                                   std::to_string(schema));
+                                   std::to_string(schema_version));
         }
         auto history = outcome ? Database::open(file) : std::unexpected(outcome.error());
         if (history) {
@@ -204,6 +162,30 @@ std::vector<StoredVerdict> StateStore::verdicts() {
         verdicts.push_back({std::move(key), row.text(3), row.text(4), row.text(5), wall_time(row.integer(6))});
     }));
     return verdicts;
+}
+
+std::vector<StoredFlowMessage> StateStore::flow_messages() {
+    std::vector<StoredFlowMessage> messages;
+    complain_of(history_.read("SELECT * FROM flow_messages", {}, [&](const DatabaseRow& row) {
+        const auto ip = IpAddress::parse(row.text(3));
+        if (!ip) return;
+        StoredFlowMessage message;
+        message.token = row.text(0);
+        message.flow = row.text(1);
+        message.endpoint = {row.text(2), *ip, static_cast<std::uint16_t>(row.integer(4))};
+        message.state = row.text(5);
+        message.begun_at = wall_time(row.integer(6));
+        message.handed_at = maybe_time(row.maybe_integer(7));
+        message.retry_at = maybe_time(row.maybe_integer(8));
+        message.settled_at = maybe_time(row.maybe_integer(9));
+        message.attempts = static_cast<std::uint32_t>(row.integer(10));
+        message.flags = static_cast<std::uint32_t>(row.integer(11));
+        message.letters = row.text(12);
+        message.words = row.text(13);
+        message.report = row.text(14);
+        messages.push_back(std::move(message));
+    }));
+    return messages;
 }
 
 void StateStore::findings(const std::function<void(const std::string&, WallTime)>& take) {
@@ -278,6 +260,19 @@ void StateStore::record_certificate(const EndpointKey& endpoint, const StoredCer
               number(certificate.first_seen)}});
 }
 
+void StateStore::keep(const StoredFlowMessage& message) {
+    const EndpointKey& key = message.endpoint;
+    enqueue({keep_flow_message_sql,
+             {message.token, message.flow, std::string(key.mx), key.ip.text(), std::int64_t{key.port}, message.state,
+              number(message.begun_at), number_or_null(message.handed_at), number_or_null(message.retry_at),
+              number_or_null(message.settled_at), std::int64_t{message.attempts}, std::int64_t{message.flags},
+              message.letters, message.words, message.report}});
+}
+
+void StateStore::forget_flow_message(const std::string& token) {
+    enqueue({forget_flow_message_sql, {token}});
+}
+
 // ---- Writing --------------------------------------------------------------------------------------------------------
 
 void StateStore::enqueue(Write write) {
@@ -288,6 +283,12 @@ void StateStore::enqueue(Write write) {
     }
     queue_.push_back(std::move(write));
     if (queue_.size() == 1) wake_.notify_one();
+}
+
+void StateStore::when_written(std::function<void()> done) {
+    const std::lock_guard guard(mutex_);
+    waiting_.push_back(std::move(done));
+    wake_.notify_one();
 }
 
 void StateStore::flush() {
@@ -302,14 +303,17 @@ void StateStore::work() {
     auto next = steady_clock::now();
     std::unique_lock lock(mutex_);
     while (true) {
-        wake_.wait(lock, [this] { return stopped_ || !queue_.empty(); });
-        if (queue_.empty()) break;
+        wake_.wait(lock, [this] { return stopped_ || !queue_.empty() || !waiting_.empty(); });
+        if (queue_.empty() && waiting_.empty()) break;
         wake_.wait_until(lock, next, [this] { return stopped_ || hurry_; });
         auto batch = std::exchange(queue_, {});
+        const auto waiting = std::exchange(waiting_, {});
         is_writing_ = true;
         const bool is_last = stopped_;
         lock.unlock();
         const auto outcome = write(batch);
+        for (const auto& done : waiting)
+            done();
         next = steady_clock::now() + write_interval;
         lock.lock();
         is_writing_ = false;

@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "agent/state/database.hpp"
+#include "agent/state/stored_flow.hpp"
 #include "probes/model/endpoint.hpp"
 #include "probes/model/time.hpp"
 
@@ -96,6 +97,7 @@ public:
 
     // ---- What is kept, as it is written by now. From any thread; waits for the disk ----
 
+    std::vector<StoredFlowMessage> flow_messages();
     /// The domain's MX as it was last kept, one record a line.
     std::optional<std::string> mx_set(const std::string& domain);
     /// Oldest first.
@@ -112,7 +114,12 @@ public:
     /// Of an endpoint that showed another certificate than before, or none that is known.
     void record_certificate(const EndpointKey& endpoint, const StoredCertificate& certificate);
 
-    /// Returns when everything that was kept so far is written, or has failed to be.
+    void keep(const StoredFlowMessage& message);
+    void forget_flow_message(const std::string& token);
+
+    /// Calls `done`, from any thread, when everything that was kept so far is written, or has failed to be.
+    void when_written(std::function<void()> done);
+    /// Returns then.
     void flush();
 
 private:
@@ -137,6 +144,7 @@ private:
     std::condition_variable wake_;
     std::condition_variable idle_;
     std::deque<Write> queue_;
+    std::vector<std::function<void()>> waiting_;  ///< for what is in the queue, or was
     bool is_writing_ = false;
     bool hurry_ = false;
     bool stopped_ = false;

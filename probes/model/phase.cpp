@@ -19,6 +19,9 @@ std::string_view name(Phase phase) noexcept {
         case Phase::quit: return "quit";
         case Phase::total: return "total";
         case Phase::login: return "login";
+        case Phase::data: return "data";
+        case Phase::data_end: return "data_end";
+        case Phase::mailbox: return "mailbox";
     }
     __builtin_unreachable();
 }

@@ -26,12 +26,17 @@ enum class Phase : std::uint8_t {
     rcpt,
     quit,
     total,
-    login,  ///< of services only
+    login,     ///< of services only
+    data,      ///< of deliveries only: DATA, and sending the text
+    data_end,  ///< of deliveries only: from the final dot to the reply to it
+    mailbox,   ///< of readings only, and without a time
 };
 
-/// Of a session with an exchange, and of one with a service, which may log in besides.
+/// Of a session with an exchange, of one with a service, which may log in besides, and of one that hands a message
+/// over.
 inline constexpr std::size_t phase_count = 12;
 inline constexpr std::size_t service_phase_count = 13;
+inline constexpr std::size_t delivery_phase_count = 15;
 
 enum class Reason : std::uint8_t {
     timeout,
@@ -92,6 +97,6 @@ private:
 };
 
 using PhaseTimes = TimesOfPhases<phase_count>;
-using ServicePhaseTimes = TimesOfPhases<service_phase_count>;
+using ServicePhaseTimes = TimesOfPhases<delivery_phase_count>;  ///< of services, and of handing over to them
 
 }  // namespace mxfleet

@@ -17,6 +17,7 @@ namespace mxfleet {
 struct LoginPlan {
     std::string username;
     std::string password;
+    std::string nonce = {};  ///< of SCRAM (RFC 5802 §5.1), never the same twice; empty: whoever drives makes one
 };
 
 /// What one session is to do.

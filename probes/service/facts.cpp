@@ -12,6 +12,7 @@ std::string_view name(Login login) noexcept {
         case Login::refused: return "refused";
         case Login::not_now: return "not_now";
         case Login::failed: return "failed";
+        case Login::unproven: return "unproven";
         case Login::accepted: return "accepted";
     }
     __builtin_unreachable();

@@ -24,8 +24,9 @@ enum class Login : std::uint8_t {
     unverified,   ///< the certificate does not verify
     not_offered,  ///< no mechanism of ours, or LOGINDISABLED
     refused,
-    not_now,  ///< refused for a reason that passes
-    failed,   ///< the connection did not live to tell
+    not_now,   ///< refused for a reason that passes
+    failed,    ///< the connection did not live to tell
+    unproven,  ///< it lets us in, and did not prove that it knows the password (RFC 5802 §3)
     accepted,
 };
 
@@ -33,7 +34,7 @@ std::string_view name(Login login) noexcept;
 
 struct LoginFacts {
     Login outcome = Login::not_wanted;
-    Literal mechanism;  ///< the last that was tried: "PLAIN", "LOGIN", "USER"; empty: none
+    Literal mechanism;  ///< the last that was tried: "SCRAM-SHA-256", "PLAIN", "LOGIN", "USER"; empty: none
     SharedText detail;  ///< the server's last words, or why there was no password; printable
 };
 

@@ -69,6 +69,7 @@ constexpr auto login_table = std::to_array<LoginRow>({
     {Login::refused, false, "the login is refused"},
     {Login::not_now, false, "the login is refused for now"},
     {Login::failed, false, "the connection broke while logging in"},
+    {Login::unproven, false, "the server does not prove that it knows the password"},
     {Login::accepted, true, {}},
 });
 
@@ -135,6 +136,23 @@ constexpr auto rules =
     std::to_array({&login, &auth_not_required, &plaintext_login, &starttls_outcome, &injection, &legacy_protocol});
 
 }  // namespace
+
+std::string_view in_words(Login outcome) {
+    return row_of(outcome).words;
+}
+
+std::optional<Failure> login_failure(const LoginFacts& login) {
+    const SharedText words = login.detail.empty() ? SharedText(in_words(login.outcome)) : login.detail;
+    switch (login.outcome) {
+        case Login::not_wanted:
+        case Login::accepted: return std::nullopt;
+        case Login::refused: return Failure{Phase::login, Reason::rejected, words};
+        case Login::not_now: return Failure{Phase::login, Reason::temporary, words};
+        case Login::no_tls:
+        case Login::unverified: return Failure{Phase::login, Reason::tls_error, words};
+        default: return Failure{Phase::login, Reason::protocol_error, words};
+    }
+}
 
 ServiceJudgement judge_service(const ServiceFacts& facts, const ServiceTerms& terms) {
     ServiceJudgement judgement;

@@ -30,6 +30,12 @@ struct ServiceJudgement {
     std::vector<Statement> statements;      ///< everything else, raised at once
 };
 
+/// Why a login did not come about, as a part of a sentence; empty where there is nothing to say.
+std::string_view in_words(Login outcome);
+
+/// What keeps a session from what it wanted the login for; empty where it needs none, or got in.
+std::optional<Failure> login_failure(const LoginFacts& login);
+
 ServiceJudgement judge_service(const ServiceFacts& facts, const ServiceTerms& terms);
 
 }  // namespace mxfleet

@@ -8,15 +8,6 @@
 namespace mxfleet {
 namespace {
 
-/// A command's tag, another one each time (§5.5).
-class Tags {
-public:
-    std::string next() { return "m" + std::to_string(++last_) + " "; }
-
-private:
-    int last_ = 0;
-};
-
 /// The words of the untagged CAPABILITY lines (§7.2.2).
 std::vector<std::string> capabilities_in(const SmtpReply& reply) {
     std::vector<std::string> all;
@@ -53,10 +44,14 @@ bool can_be_quoted(const LoginPlan& login) {
     return std::ranges::all_of(login.username, is_plain) && std::ranges::all_of(login.password, is_plain);
 }
 
-/// §6.2.2: AUTHENTICATE PLAIN where it is offered, in two turns, which works with and without SASL-IR; else §6.2.3:
-/// LOGIN, unless that is disabled.
+/// §6.2.2: AUTHENTICATE where SCRAM or PLAIN are offered, without the message, which works with and without SASL-IR;
+/// else §6.2.3: LOGIN, unless that is disabled.
 Dialogue login_step(const LoginPlan& login, Tags& tags, ServiceFacts& facts) {
     const auto& offered = *facts.capabilities_tls;
+    if (offers(offered, "AUTH=SCRAM-SHA-256") && can_scram(login)) {
+        co_await scram_step(tags.next() + "AUTHENTICATE SCRAM-SHA-256", false, login, facts);
+        co_return;
+    }
     if (offers(offered, "AUTH=PLAIN")) {
         facts.login.mechanism = "PLAIN";
         const Answer ready = co_await command(Phase::login, tags.next() + "AUTHENTICATE PLAIN");
@@ -84,8 +79,7 @@ Dialogue login_step(const LoginPlan& login, Tags& tags, ServiceFacts& facts) {
 
 }  // namespace
 
-Dialogue imap_dialogue(const ServicePlan& plan, ServiceFacts& facts) {
-    Tags tags;
+Dialogue imap_opening(const ServicePlan& plan, Tags& tags, ServiceFacts& facts) {
     if (!facts.failure) {
         co_await capability_step(facts.tls ? Phase::ehlo_tls : Phase::ehlo, tags, facts);
     }
@@ -103,6 +97,11 @@ Dialogue imap_dialogue(const ServicePlan& plan, ServiceFacts& facts) {
     if (facts.is_up && may_log_in(plan, facts)) {
         co_await login_step(*plan.login, tags, facts);
     }
+}
+
+Dialogue imap_dialogue(const ServicePlan& plan, ServiceFacts& facts) {
+    Tags tags;
+    co_await imap_opening(plan, tags, facts);
     if (still_speaks(facts)) {
         co_await quit_step(tags.next() + "LOGOUT", facts);
     }

@@ -54,7 +54,9 @@ Dialogue plain_step(const LoginPlan& login, ServiceFacts& facts) {
 /// A login opens the mailbox (RFC 1939 §5), which STAT shows.
 Dialogue login_step(const LoginPlan& login, ServiceFacts& facts) {
     const auto& offered = *facts.capabilities_tls;
-    if (offers(offered, "USER")) {
+    if (offers(offered, "SASL", "SCRAM-SHA-256") && can_scram(login)) {
+        co_await scram_step("AUTH SCRAM-SHA-256", false, login, facts);
+    } else if (offers(offered, "USER")) {
         co_await user_step(login, facts);
     } else if (offers(offered, "SASL", "PLAIN")) {
         co_await plain_step(login, facts);
@@ -70,7 +72,7 @@ Dialogue login_step(const LoginPlan& login, ServiceFacts& facts) {
 
 }  // namespace
 
-Dialogue pop3_dialogue(const ServicePlan& plan, ServiceFacts& facts) {
+Dialogue pop3_opening(const ServicePlan& plan, ServiceFacts& facts) {
     if (!facts.failure) {
         co_await capability_step(facts.tls ? Phase::ehlo_tls : Phase::ehlo, facts);
     }
@@ -87,6 +89,10 @@ Dialogue pop3_dialogue(const ServicePlan& plan, ServiceFacts& facts) {
     if (facts.is_up && may_log_in(plan, facts)) {
         co_await login_step(*plan.login, facts);
     }
+}
+
+Dialogue pop3_dialogue(const ServicePlan& plan, ServiceFacts& facts) {
+    co_await pop3_opening(plan, facts);
     if (still_speaks(facts)) {
         co_await quit_step("QUIT", facts);
     }

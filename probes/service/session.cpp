@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "probes/io/clocks.hpp"
+#include "probes/io/scram.hpp"
 #include "probes/wire/printable.hpp"
 
 namespace mxfleet {
@@ -41,6 +42,7 @@ ServiceSession::ServiceSession(std::shared_ptr<const SessionContext> context, Se
       visit_(std::move(visit)),
       kind_(row_of(visit_.plan.kind)),
       connection_(context_->reactor) {
+    if (visit_.plan.login && visit_.plan.login->nonce.empty()) visit_.plan.login->nonce = scram_nonce();
     if (visit_.plan.login) secrets_ = Secrets(visit_.plan.login->username, visit_.plan.login->password);
     if (!visit_.no_password.empty()) facts_.login = {Login::no_password, {}, visit_.no_password};
 }
@@ -51,12 +53,12 @@ ServiceSession::~ServiceSession() {
     explicit_bzero(password.data(), password.size());
 }
 
-asio::awaitable<ServiceFacts> ServiceSession::run() {
+asio::awaitable<ServiceFacts> ServiceSession::run(Speaking speaking) {
     started_ = steady_now();
-    budget_ends_ = started_ + context_->settings.session_timeout;
+    budget_ends_ = started_ + visit_.budget.value_or(context_->settings.session_timeout);
     const bool connected = co_await connect();
     if (connected) {
-        Dialogue dialogue = service_dialogue(visit_.plan, facts_);
+        Dialogue dialogue = speaking(visit_.plan, facts_);
         for (const Ask* ask = dialogue.begin(); ask != nullptr;) {
             Answer answer = co_await perform(*ask);
             ask = dialogue.answer(std::move(answer));
@@ -100,23 +102,24 @@ asio::awaitable<Answer> ServiceSession::perform(const Ask& ask) {
 }
 
 asio::awaitable<Answer> ServiceSession::speak(const Ask& ask) {
-    if (auto failure = unsolicited(ask)) co_return std::unexpected(std::move(*failure));
+    // Until the final dot is sent no server has the message.
+    const Phase sending = ask.phase == Phase::data_end ? Phase::data : ask.phase;
+    if (auto failure = unsolicited(ask, sending)) co_return std::unexpected(std::move(*failure));
     expect_by(ask.phase);
     note(true, ask.shown.empty() ? ask.line : ask.shown);
     const std::string line = ask.line + "\r\n";
     format_ = format_of_reply(kind_.protocol, ask.line, format_);
     const IoResult<SteadyTime> sent = co_await connection_.send(line);
-    if (!sent) co_return std::unexpected(failure(ask.phase, sent.error()));
+    if (!sent) co_return std::unexpected(failure(sending, sent.error()));
     asked_ = {*sent, Clock::kernel};
     co_return co_await read_reply(ask, asked_);
 }
 
 /// A server speaks when spoken to, but for IMAP's, which may say something at any time (RFC 9051 §5.2).
-std::optional<Failure> ServiceSession::unsolicited(const Ask& ask) const {
+std::optional<Failure> ServiceSession::unsolicited(const Ask& ask, Phase sending) const {
     if (connection_.received().empty() || ask.phase == Phase::quit) return std::nullopt;
     if (kind_.protocol == ServiceProtocol::imap) return std::nullopt;
-    return Failure{ask.phase, Reason::protocol_error,
-                   "data that nobody asked for: " + shown(connection_.received(), 80)};
+    return Failure{sending, Reason::protocol_error, "data that nobody asked for: " + shown(connection_.received(), 80)};
 }
 
 asio::awaitable<Answer> ServiceSession::read_reply(const Ask& ask, Moment asked) {
@@ -126,8 +129,11 @@ asio::awaitable<Answer> ServiceSession::read_reply(const Ask& ask, Moment asked)
     }
     MailboxReplyReader reader(format_);
     Answer answer = co_await read_with(reader, ask, asked);
+    const bool is_challenge = ask.hides_challenge && answer && answer->code == mailbox_code::go_on;
+    // What is in a mailbox is other people's.
+    if (ask.phase == Phase::mailbox) co_return answer;
     for (const std::string& line : reader.seen())
-        note(false, line);
+        note(false, is_challenge && line.starts_with('+') ? "+ ********" : line);
     co_return answer;
 }
 
@@ -149,6 +155,7 @@ asio::awaitable<Answer> ServiceSession::read_with(Reader& reader, const Ask& ask
         const auto status = reader.feed(connection_.received(), used);
         connection_.take(used);
         if (status == ReplyReader::Status::malformed) {
+            if (ask.phase == Phase::mailbox) co_return failed(ask.phase, Reason::protocol_error, words_of(reader));
             note(false, reader.current_line());
             co_return failed(ask.phase, Reason::protocol_error,
                              words_of(reader) + ": " + shown(reader.current_line(), 80));
@@ -158,11 +165,14 @@ asio::awaitable<Answer> ServiceSession::read_with(Reader& reader, const Ask& ask
         reply.elapsed = elapsed;
         reply.first_byte = *first_byte;
         reply.clock = clock;
-        if (ask.phase == Phase::login) {
+        if (ask.phase == Phase::login || ask.phase == Phase::mailbox) {
             for (std::string& line : reply.lines)
                 line = secrets_.without(std::move(line));
         }
-        if (kind_.protocol == ServiceProtocol::smtp) note_reply(reply);
+        const bool is_smtp = kind_.protocol == ServiceProtocol::smtp;
+        const bool is_secret = ask.hides_challenge && reply.code == mailbox_code::go_on;
+        if (is_smtp && is_secret) note(false, "334 ********");
+        if (is_smtp && !is_secret) note_reply(reply);
         co_return reply;
     }
 }
@@ -190,7 +200,11 @@ asio::awaitable<Answer> ServiceSession::handshake() {
 }
 
 void ServiceSession::expect_by(Phase phase) {
-    const SteadyTime limit = steady_now() + limit_of(phase, context_->settings);
+    const bool is_after_final_dot = phase == Phase::data_end;
+    const Duration patience = is_after_final_dot ? visit_.after_final_dot : limit_of(phase, context_->settings);
+    const SteadyTime limit = steady_now() + patience;
+    // Who hangs up on a server that is slow to take a message over gets it delivered twice.
+    if (is_after_final_dot) budget_ends_ = limit + farewell_limit;
     const bool budget_first = budget_ends_ < limit;
     connection_.expires_at(std::min(limit, budget_ends_), budget_first ? Reason::budget : Reason::timeout);
 }

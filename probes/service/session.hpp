@@ -2,6 +2,7 @@
 // budget; it can be abandoned at any await. What is secret is in nothing that leaves here.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -17,9 +18,11 @@
 namespace mxfleet {
 
 struct ServiceVisit {
-    EndpointKey endpoint;         ///< `mx` is the service's host
-    ServicePlan plan;             ///< an empty `hello` becomes the address literal of our end
-    SharedText no_password = {};  ///< why there is none although there should be
+    EndpointKey endpoint;                                 ///< `mx` is the service's host
+    ServicePlan plan;                                     ///< an empty `hello` becomes the address literal of our end
+    SharedText no_password = {};                          ///< why there is none although there should be
+    std::optional<Duration> budget = std::nullopt;        ///< of the whole; empty: that of the settings
+    Duration after_final_dot = std::chrono::minutes{10};  ///< of who hands a message over: RFC 5321 §4.5.3.2.6
 };
 
 class ServiceSession {
@@ -27,8 +30,13 @@ public:
     ServiceSession(std::shared_ptr<const SessionContext> context, ServiceVisit visit);
     ~ServiceSession();
 
+    using Speaking = std::move_only_function<Dialogue(const ServicePlan&, ServiceFacts&)>;
+
     /// Connects, speaks, and says what it learnt. Once. The session outlives the run.
-    asio::awaitable<ServiceFacts> run();
+    asio::awaitable<ServiceFacts> run() { return run(&service_dialogue); }
+
+    /// The same with another dialogue, which has the plan and the facts of this session.
+    asio::awaitable<ServiceFacts> run(Speaking speaking);
 
     /// Ends the run soon, as a local fault.
     void abandon() { connection_.abandon({}); }
@@ -42,7 +50,7 @@ private:
     asio::awaitable<Answer> read_with(Reader& reader, const Ask& ask, Moment asked);
     asio::awaitable<Answer> handshake();
 
-    std::optional<Failure> unsolicited(const Ask& ask) const;
+    std::optional<Failure> unsolicited(const Ask& ask, Phase sending) const;
     void expect_by(Phase phase);
     Failure failure(Phase phase, const IoError& error) const;
     std::string shown(std::string_view bytes, std::size_t limit) const;

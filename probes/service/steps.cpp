@@ -147,16 +147,19 @@ bool may_log_in(const ServicePlan& plan, ServiceFacts& facts) {
     return false;
 }
 
-Dialogue service_dialogue(const ServicePlan& plan, ServiceFacts& facts) {
-    const ServiceKindRow& kind = row_of(plan.kind);
+Dialogue beginning_step(const ServicePlan& plan, ServiceFacts& facts) {
     facts.kind = plan.kind;
-    if (kind.implicit_tls) {
+    if (row_of(plan.kind).implicit_tls) {
         co_await handshake_step(facts);
         if (facts.failure) co_return;
     }
     co_await greeting_step(facts);
+}
+
+Dialogue service_dialogue(const ServicePlan& plan, ServiceFacts& facts) {
+    co_await beginning_step(plan, facts);
     if (!still_speaks(facts)) co_return;
-    switch (kind.protocol) {
+    switch (row_of(plan.kind).protocol) {
         case ServiceProtocol::smtp: co_await submission_dialogue(plan, facts); break;
         case ServiceProtocol::imap: co_await imap_dialogue(plan, facts); break;
         case ServiceProtocol::pop3: co_await pop3_dialogue(plan, facts); break;

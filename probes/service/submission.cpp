@@ -39,9 +39,15 @@ Dialogue mail_step(const ServicePlan& plan, ServiceFacts& facts) {
     if (!reset) facts.failure = reset.error();
 }
 
-/// RFC 4954 §4; PLAIN with its message at once, LOGIN in two turns.
-Dialogue login_step(const LoginPlan& login, ServiceFacts& facts) {
+}  // namespace
+
+/// RFC 4954 §4; SCRAM and PLAIN with the message at once, LOGIN in two turns.
+Dialogue submission_login_step(const LoginPlan& login, ServiceFacts& facts) {
     const auto& offered = *facts.capabilities_tls;
+    if (offers(offered, "AUTH", "SCRAM-SHA-256") && can_scram(login)) {
+        co_await scram_step("AUTH SCRAM-SHA-256", true, login, facts);
+        co_return;
+    }
     if (offers(offered, "AUTH", "PLAIN")) {
         facts.login.mechanism = "PLAIN";
         const std::string message = base64(plain_message(login.username, login.password));
@@ -70,8 +76,6 @@ Dialogue login_step(const LoginPlan& login, ServiceFacts& facts) {
     note_login(answer, facts);
 }
 
-}  // namespace
-
 Dialogue submission_dialogue(const ServicePlan& plan, ServiceFacts& facts) {
     if (!facts.failure) {
         co_await ehlo_step(facts.tls ? Phase::ehlo_tls : Phase::ehlo, plan, facts);
@@ -92,7 +96,7 @@ Dialogue submission_dialogue(const ServicePlan& plan, ServiceFacts& facts) {
         co_await mail_step(plan, facts);
     }
     if (facts.is_up && may_log_in(plan, facts)) {
-        co_await login_step(*plan.login, facts);
+        co_await submission_login_step(*plan.login, facts);
     }
     if (still_speaks(facts)) {
         co_await quit_step("QUIT", facts);

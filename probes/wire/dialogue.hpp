@@ -31,6 +31,7 @@ struct Ask {
     std::string line;                ///< without line end
     std::vector<std::string> ahead;  ///< commands sent before their turn (RFC 2920); each is asked for with `reply`
     std::string shown = {};          ///< what transcripts have instead of `line`, where that holds a secret
+    bool hides_challenge = false;    ///< what the server asks in return would help to guess the secret
 };
 
 using Answer = Result<SmtpReply>;
@@ -125,6 +126,11 @@ inline Asking command(Phase phase, std::string line) {
 /// Sends a command line that holds a secret; whoever reads along sees `shown`.
 inline Asking secret_command(Phase phase, std::string line, std::string shown) {
     return Asking(Ask{Ask::Kind::command, phase, std::move(line), {}, std::move(shown)});
+}
+
+/// The same, where a challenge in return is not for readers either.
+inline Asking secret_turn(Phase phase, std::string line, std::string shown) {
+    return Asking(Ask{Ask::Kind::command, phase, std::move(line), {}, std::move(shown), true});
 }
 
 /// Sends several command lines at once and reads the reply to the first; the others' are read with `next_reply`. For

@@ -31,6 +31,9 @@ ROOMS = {
     "probes/smtp": ["probes/model", "probes/wire", "probes/io", "probes/tls", "probes/dane", "probes/relay",
                     "probes/policy"],
     "probes/service": ["probes/model", "probes/wire", "probes/io", "probes/tls", "probes/smtp"],
+    "probes/flow": ["probes/model", "probes/wire"],
+    "probes/delivery": ["probes/model", "probes/wire", "probes/io", "probes/tls", "probes/smtp", "probes/service"],
+    "probes/mailbox": ["probes/model", "probes/wire", "probes/io", "probes/tls", "probes/smtp", "probes/service"],
     "config": ["probes/model", "probes/wire"],
     "agent/judge": ["probes", "config"],
     "agent/state": ["probes/model"],
@@ -44,8 +47,9 @@ ROOMS = {
 }
 
 # Pure rooms and files: no I/O library, and no clock that is read.
-PURE = re.compile(r"^probes/(model|wire|tls|dane|relay|policy)/|^probes/\w+/(dialogue|facts|findings)\.|"
-                  r"^probes/service/(?!session\.)|^agent/judge/")
+PURE = re.compile(r"^probes/(model|wire|tls|dane|relay|policy|flow)/|^probes/\w+/(dialogue|facts|findings)\.|"
+                  r"^probes/service/(?!session\.)|^probes/delivery/(?!delivery\.)|^probes/mailbox/(?!mailbox\.)|"
+                  r"^agent/judge/")
 IMPURE_INCLUDE = re.compile(r'#include\s+[<"](asio|openssl|ares|spdlog|sys/socket|netdb)')
 CLOCK = re.compile(r"\b(steady_clock|system_clock)::now\b")
 ASIO_WHOLE = re.compile(r"#include\s+<asio\.hpp>")

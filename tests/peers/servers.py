@@ -262,7 +262,8 @@ class Dovecot:
 
     AUTH_PORT = 12345
 
-    def __init__(self, folder, name, ip, users, certificate=None):
+    def __init__(self, folder, name, ip, users, certificate=None, mechanisms="plain login", more=""):
+        """`mechanisms` are those it offers; `more` is added to its configuration."""
         self.folder, self.ip = Path(folder) / f"dovecot-{name}", ip
         self.folder.mkdir()
         passwords = self.folder / "users"
@@ -281,7 +282,7 @@ protocols = imap pop3
 listen = {ip}
 {secure}
 disable_plaintext_auth = yes
-auth_mechanisms = plain login
+auth_mechanisms = {mechanisms}
 auth_verbose = yes
 auth_verbose_passwords = plain
 auth_failure_delay = 0
@@ -301,6 +302,7 @@ service auth {{
   port = {self.AUTH_PORT}
  }}
 }}
+{more}
 """)
         mail = self.folder / "mail"
         mail.mkdir()

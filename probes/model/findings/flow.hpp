@@ -41,6 +41,15 @@ inline constexpr auto flow_findings = std::to_array<FindingRow>({
          "Compare the Received lines of the copies: where they part is the cause. If a hop times out after the final "
          "dot, make its filters faster than the sender waits (ten minutes); otherwise remove the second route.",
      .reference = "RFC 1047, RFC 5321 §4.5.3.2.6"},
+    {.code = "flow.refused",
+     .severity = Severity::warning,
+     .title = "test mail is not taken",
+     .why = "The server answered the test message with 5xx, or with 4xx for as long as it was tried. Either it refuses "
+            "this sender or this recipient only, or users' mail does not come in either.",
+     .advice =
+         "The reply says why: the recipient's mailbox (it may be full), a policy on the flow's `from` domain or on "
+         "the agent's address, or a server that takes nothing. Repeat it by `mxfleet check --flow NAME --transcript`.",
+     .reference = "RFC 5321 §4.2.1"},
 });
 
 }  // namespace mxfleet

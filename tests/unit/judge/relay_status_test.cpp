@@ -106,6 +106,25 @@ TEST(RelayStatus, ASuspicionStaysUntilItsOwnFormIsClosed) {
     EXPECT_EQ(after({weak, "C1=530 R01=530 R02=530 R03=530 R10=530"}).state, RelayState::closed);
 }
 
+TEST(RelayStatus, IsOpenOnceAMessageSentByTheFormHasArrivedUntilThatIsClosed) {
+    const auto later = first_day + a_day;
+    const RelayStatus open = after_arrival(after({relays}), "R01", later);
+    EXPECT_EQ(open.state, RelayState::open);
+    EXPECT_EQ(open.conclusive_at, later);
+    EXPECT_EQ(judge_relay_status(open)->code, FindingCode("relay.open"));
+    EXPECT_THAT(judge_relay_status(open)->summary, HasSubstr("a message sent so has arrived"));
+    for (const char* const run_of_open :
+         {relays, greylisted, "C1=250 R01=450 R02=250 R03=554", "C1=250 R02=554 R03=554"})
+        EXPECT_EQ(after_run(open, run(run_of_open), later).state, RelayState::open) << run_of_open;
+    EXPECT_EQ(after_run(open, run(closed), later).state, RelayState::closed);
+    EXPECT_EQ(after_run(open, run("C1=250 R01=554 R02=250 R03=554"), later).state, RelayState::suspected);
+}
+
+TEST(RelayStatus, AnArrivalProvesNothingOfAnotherForm) {
+    EXPECT_EQ(after_arrival(after({relays}), "R02", first_day).state, RelayState::suspected);
+    EXPECT_EQ(after_arrival(after({closed}), "R01", first_day).state, RelayState::closed);
+}
+
 TEST(RelayStatus, NotTestedLeavesWhatWasKnown) {
     EXPECT_EQ(not_tested({}, "no_recipient").reason, "no_recipient");
     EXPECT_EQ(not_tested(after({relays}), "no_recipient").state, RelayState::suspected);

@@ -20,7 +20,7 @@ namespace {
 using testing::IsEmpty;
 using testing::UnorderedElementsAreArray;
 
-/// CHECKS §12.
+/// CHECKS §12, and flow.refused.
 constexpr std::string_view critical_codes =
     "dns.domain_not_found dns.no_usable_mx dns.mx_unexpected dns.dnssec_bogus dns.invalid_name mail.undeliverable "
     "dane.mismatch dane.lookup_failed relay.open service.down service.login_failed flow.lost "
@@ -42,7 +42,7 @@ constexpr std::string_view warning_codes =
     "mta_sts.certificate_fails mta_sts.id_body_drift mta_sts.short_max_age tlsrpt.invalid "
     "rdns.missing rdns.unconfirmed dnsbl.listed relay.suspected "
     "policy.null_sender_refused policy.postmaster_refused siblings.differ "
-    "service.auth_not_required flow.late flow.junk flow.duplicate "
+    "service.auth_not_required flow.late flow.junk flow.duplicate flow.refused "
     "vantage.no_ipv6 vantage.rdns_unconfirmed vantage.listed vantage.clock vantage.local_fault vantage.ehlo_literal";
 constexpr std::string_view info_codes =
     "dns.null_mx dns.implicit_mx dns.mx_duplicate dns.mx_no_ipv6 dns.mx_changed dns.single_endpoint "

@@ -20,6 +20,7 @@ using testing::ElementsAre;
 // A new value at the end must be counted, or arrays sized by the count are too short.
 static_assert(static_cast<std::size_t>(Phase::total) + 1 == phase_count);
 static_assert(static_cast<std::size_t>(Phase::login) + 1 == service_phase_count);
+static_assert(static_cast<std::size_t>(Phase::data_end) + 1 == delivery_phase_count);
 static_assert(static_cast<std::size_t>(Reason::local_fault) + 1 == reason_count);
 static_assert(static_cast<std::size_t>(EndpointState::skipped) + 1 == endpoint_state_count);
 static_assert(static_cast<std::size_t>(ProbeResult::unknown) + 1 == probe_result_count);
@@ -37,9 +38,10 @@ std::vector<std::string_view> names(std::size_t count) {
 }
 
 TEST(Names, Phases) {
-    EXPECT_THAT(names<Phase>(service_phase_count),
+    EXPECT_THAT(names<Phase>(delivery_phase_count),
                 ElementsAre("dns", "connect", "banner_first_byte", "banner", "ehlo", "starttls", "tls_handshake",
-                            "ehlo_tls", "mail", "rcpt", "quit", "total", "login"));
+                            "ehlo_tls", "mail", "rcpt", "quit", "total", "login", "data", "data_end"));
+    EXPECT_EQ(name(Phase::mailbox), "mailbox");
 }
 
 TEST(Names, Reasons) {

@@ -5,19 +5,15 @@
 #include <algorithm>
 #include <filesystem>
 #include <sstream>
-#include <variant>
 
 #include "probes/model/words.hpp"
 #include "probes/service/dialogue.hpp"
 #include "probes/service/findings.hpp"
-#include "probes/wire/mailbox_reply.hpp"
 #include "probes/wire/secrets.hpp"
-#include "tests/unit/smtp/scripted_session.hpp"
+#include "tests/unit/service_probe/scripted_service.hpp"
 
 namespace mxfleet::testing {
 namespace {
-
-using Who = ScriptLine::Who;
 
 std::vector<std::string> session_files() {
     std::vector<std::string> files;
@@ -36,6 +32,7 @@ ServicePlan plan_of(const Script& script) {
         std::istringstream words(script.plan.at("login"));
         LoginPlan& login = plan.login.emplace();
         words >> login.username >> login.password;
+        login.nonce = "our-nonce";
     }
     return plan;
 }
@@ -48,69 +45,13 @@ struct ServicePlayed {
     bool ended_after_failure = true;
 };
 
-/// Reads the script's replies as the protocol has them.
-class ServicePlayer {
-public:
-    ServicePlayer(const Script& script, ServiceKind kind, std::string certificate)
-        : script_(script), protocol_(row_of(kind).protocol), certificate_(std::move(certificate)) {}
-
-    Answer answer(const Ask& ask, ServicePlayed& played) {
-        if (ask.kind == Ask::Kind::start_tls) return shake(played.facts);
-        if (ask.kind == Ask::Kind::greeting) format_ = format_of_greeting(protocol_);
-        if (ask.kind == Ask::Kind::command) {
-            const ScriptLine* line = take({Who::client});
-            if (line == nullptr || line->text != ask.line)
-                played.complaints.push_back("at " + next() + " the client said: " + ask.line);
-            format_ = format_of_reply(protocol_, ask.line, format_);
-        }
-        if (protocol_ == ServiceProtocol::smtp) return read(ReplyReader(), ask.phase);
-        return read(MailboxReplyReader(format_), ask.phase);
-    }
-
-    bool is_at_end() const { return at_ == script_.lines.size(); }
-    std::string next() const { return is_at_end() ? "the end" : "line " + std::to_string(script_.lines[at_].number); }
-
-private:
-    const ScriptLine* take(std::initializer_list<Who> who) {
-        if (is_at_end() || std::ranges::find(who, script_.lines[at_].who) == who.end()) return nullptr;
-        return &script_.lines[at_++];
-    }
-
-    template <class Reader>
-    Answer read(Reader reader, Phase phase) {
-        while (const ScriptLine* line = take({Who::server, Who::server_failure})) {
-            if (line->who == Who::server_failure) return failed(phase, reason_named(line->text));
-            std::size_t used = 0;
-            const auto status = reader.feed(line->text + "\r\n", used);
-            if (status == ReplyReader::Status::malformed) return failed(phase, Reason::protocol_error);
-            if (status == ReplyReader::Status::done) return reader.take();
-        }
-        return failed(phase, Reason::closed, "the script is over");
-    }
-
-    Answer shake(ServiceFacts& facts) {
-        const ScriptLine* line = take({Who::tls, Who::tls_failure});
-        if (line == nullptr) return failed(Phase::tls_handshake, Reason::closed, "the script has no TLS here");
-        if (line->who == Who::tls_failure) return failed(Phase::tls_handshake, reason_named(line->text));
-        facts.tls = tls_facts(certificate_.empty() ? line->text : certificate_);
-        facts.injection = line->text.find("injection") != std::string::npos;
-        return SmtpReply{};
-    }
-
-    const Script& script_;
-    ServiceProtocol protocol_;
-    std::string certificate_;
-    MailboxReplyFormat format_;
-    std::size_t at_ = 0;
-};
-
 /// Plays the script; with `fail_at`, that ask is answered by a lost connection; with `certificate`, every handshake
 /// shows that one.
 ServicePlayed perform(const Script& script, std::optional<std::size_t> fail_at = {}, std::string certificate = {}) {
     ServicePlayed played;
     const ServicePlan plan = plan_of(script);
     const Secrets secrets = plan.login ? Secrets(plan.login->username, plan.login->password) : Secrets();
-    ServicePlayer player(script, plan.kind, std::move(certificate));
+    ScriptedService service(script, plan.kind, std::move(certificate));
     Dialogue dialogue = service_dialogue(plan, played.facts);
     for (const Ask* ask = dialogue.begin(); ask != nullptr;) {
         if (fail_at == played.asks.size()) {
@@ -119,10 +60,10 @@ ServicePlayed perform(const Script& script, std::optional<std::size_t> fail_at =
         }
         played.asks.push_back(*ask);
         played.secret_was_sent = played.secret_was_sent || secrets.without(ask->line) != ask->line;
-        Answer answer = player.answer(*ask, played);
+        Answer answer = service.answer(*ask, played.facts);
         ask = dialogue.answer(std::move(answer));
     }
-    if (!player.is_at_end()) played.complaints.push_back("the client stopped before " + player.next());
+    played.complaints = service.complaints();
     return played;
 }
 

@@ -8,6 +8,9 @@ namespace {
 
 const LoginPlan probe{"probe", "s3cret-word"};
 
+/// `r=other,s=c2FsdHNhbHQ=,i=4096`, to a nonce that is not ours.
+constexpr const char* challenge = "cj1vdGhlcixzPWMyRnNkSE5oYkhRPSxpPTQwOTY=\r\n";
+
 class ServiceSessionTest : public SessionTest {
 protected:
     ServiceFacts visit(const ScriptedServer& server, ServiceKind kind, std::optional<LoginPlan> login = probe) {
@@ -57,6 +60,38 @@ TEST_F(ServiceSessionTest, LogsInToImaps) {
               "<- * OK ready\n-> m1 CAPABILITY\n<- * CAPABILITY IMAP4rev1 AUTH=PLAIN\n<- m1 OK done\n"
               "-> m2 AUTHENTICATE PLAIN\n<- + \n-> ********\n<- m2 OK in\n-> m3 LOGOUT\n<- * 1 EXISTS\n<- * BYE\n"
               "<- m3 OK\n");
+}
+
+/// With the challenges a reader could try passwords as fast as a machine hashes them.
+TEST_F(ServiceSessionTest, ShowsNoChallengeOfScram) {
+    const ScriptedServer server([&](Peer& peer) {
+        peer.start_tls(tls.get());
+        peer.send("* OK ready\r\n");
+        peer.answer("m1 CAPABILITY", "* CAPABILITY IMAP4rev1 AUTH=SCRAM-SHA-256\r\nm1 OK\r\n");
+        peer.answer("m2 AUTHENTICATE SCRAM-SHA-256", "+ \r\n");
+        peer.answer("biws", std::string("+ ") + challenge);
+        peer.wait_for_the_end();
+    });
+    const ServiceFacts facts = visit(server, ServiceKind::imaps);
+    EXPECT_EQ(facts.login.outcome, Login::failed);
+    EXPECT_EQ(transcript(facts),
+              "<- * OK ready\n-> m1 CAPABILITY\n<- * CAPABILITY IMAP4rev1 AUTH=SCRAM-SHA-256\n<- m1 OK\n"
+              "-> m2 AUTHENTICATE SCRAM-SHA-256\n<- + \n-> ********\n<- + ********\n");
+}
+
+TEST_F(ServiceSessionTest, ShowsNoChallengeOfScramInSmtp) {
+    const ScriptedServer server([&](Peer& peer) {
+        peer.start_tls(tls.get());
+        peer.send("220 ready\r\n");
+        peer.answer("EHLO", "250-mx\r\n250 AUTH SCRAM-SHA-256\r\n");
+        peer.answer("MAIL", "530 who are you?\r\n");
+        peer.answer("AUTH SCRAM-SHA-256 biws", std::string("334 ") + challenge);
+        peer.wait_for_the_end();
+    });
+    const ServiceFacts facts = visit(server, ServiceKind::submissions);
+    EXPECT_EQ(facts.login.outcome, Login::failed);
+    EXPECT_NE(transcript(facts).find("-> AUTH SCRAM-SHA-256 ********\n<- 334 ********\n"), std::string::npos)
+        << transcript(facts);
 }
 
 TEST_F(ServiceSessionTest, HidesAPasswordThatTheServerSaysBack) {

@@ -8,6 +8,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <future>
 
 namespace mxfleet {
 namespace {
@@ -31,6 +32,10 @@ std::vector<StoredMxChange> changes_in(StateStore& store) {
 
 StoredPolicy policy() {
     return {"example.com", "1", "version: STSv1\n", now() - 1h, now() + 24h, 2, CertificateTime{1'800'000'000s}};
+}
+
+StoredFlowMessage flow_message(const char* token, const char* state) {
+    return {token, "inbound", endpoint, state, now() - 1h, now(), {}, now(), 2, 5, "INBOX/1 2\n", "250 ok", ""};
 }
 
 class StateTest : public ::testing::Test {
@@ -79,6 +84,34 @@ TEST_F(StateTest, EverythingIsThereAfterARestart) {
     });
     EXPECT_THAT(names, ElementsAre("example.com mta_sts.absent"));
     EXPECT_THAT(complaints_, IsEmpty());
+}
+
+TEST_F(StateTest, MessagesOfFlowsAreKeptAsTheyLastWere) {
+    const StoredFlowMessage last = flow_message("1", "arrived");
+    {
+        const auto store = *open();
+        store->keep(flow_message("1", "handing"));
+        store->keep(flow_message("2", "handing"));
+        store->keep(last);
+        store->forget_flow_message("2");
+    }
+    EXPECT_THAT((*open())->flow_messages(), ElementsAre(last));
+}
+
+TEST_F(StateTest, TellsWhenWhatWasKeptIsWritten) {
+    const auto store = *open();
+    std::promise<std::size_t> rows;
+    store->keep(flow_message("1", "handing"));
+    store->when_written([&] {
+        std::size_t count = 0;
+        auto database = *Database::open(file());
+        ASSERT_TRUE(database.read("SELECT token FROM flow_messages", {}, [&](const DatabaseRow&) { ++count; }));
+        rows.set_value(count);
+    });
+    EXPECT_EQ(rows.get_future().get(), 1u);
+    std::promise<void> nothing_new;
+    store->when_written([&] { nothing_new.set_value(); });
+    EXPECT_EQ(nothing_new.get_future().wait_for(10s), std::future_status::ready);
 }
 
 TEST_F(StateTest, ACertificateIsRecordedWhenItIsAnotherOne) {

@@ -38,6 +38,28 @@ const std::vector<Row>& rows() {
         {"ImapOtherTag", {Kind::imap_tagged, "m1"}, "m2", 0, {}},
         {"ImapOtherWord", {Kind::imap_tagged, "m1"}, "m1 YES\r\n", 0, {}},
         {"ImapBareLf", {Kind::imap_tagged, "m1"}, "m1 OK x\n", 200, {"x"}},
+        {"ImapLiteral",
+         {Kind::imap_tagged, "m1"},
+         "* 1 X {11}\r\nm1 OK\r\n* {9} y\r\nm1 OK\r\n",
+         200,
+         {"1 X {11}\r\nm1 OK\r\n* {9} y", ""}},
+        {"ImapLiterals",
+         {Kind::imap_tagged, "m1"},
+         "* X {1}\r\na {2+}\r\n\r\n {0}\r\n)\r\nm1 OK\r\n",
+         200,
+         {"X {1}\r\na {2+}\r\n\r\n {0}\r\n)", ""}},
+        {"ImapStatusIsNoLiteral",
+         {Kind::imap_tagged, "m1"},
+         "* OK wait {9}\r\nm1 OK {3}\r\n",
+         200,
+         {"OK wait {9}", "{3}"}},
+        {"ImapBracesOfOtherThings",
+         {Kind::imap_tagged, "m1"},
+         "* X {a}\r\n* Y }\r\n* Z {}\r\nm1 OK\r\n",
+         200,
+         {"X {a}", "Y }", "Z {}", ""}},
+        {"ImapLiteralOverTheLine", {Kind::imap_tagged, "m1"}, "* X {4096}\r\n", 0, {}},
+        {"ImapLiteralOverAllNumbers", {Kind::imap_tagged, "m1"}, "* X {18446744073709551615}\r\n", 0, {}},
         {"Pop3Ok", {Kind::pop3_line, {}}, "+OK hi\r\n", 200, {"hi"}},
         {"Pop3Err", {Kind::pop3_line, {}}, "-ERR no\r\n", 550, {"no"}},
         {"Pop3ErrForNow", {Kind::pop3_line, {}}, "-ERR [SYS/TEMP] no\r\n", 450, {"[SYS/TEMP] no"}},
@@ -103,13 +125,43 @@ TEST(MailboxReplyLimits, HoldForLinesAndReplies) {
     EXPECT_EQ(fed_until_malformed(endless, "+OK" + std::string(4096, 'x')), 1u);
 }
 
+TEST(MailboxReplyLimits, CutWhatIsOfNoInterest) {
+    const MailboxReplyFormat top{Kind::pop3_list, {}, {.line = 8, .lines = 1000, .bytes = 30, .cuts = true}};
+    MailboxReplyReader reader(top);
+    std::size_t used = 0;
+    const std::string bytes = "+OK\r\n1234567890\r\n..\r\n" + std::string(100, 'x') + "\r\n.x\r\nend\r\n.\r\n";
+    EXPECT_EQ(reader.feed(bytes, used), Status::done);
+    EXPECT_EQ(used, bytes.size());
+    EXPECT_THAT(reader.take().lines, ElementsAre("", "12345678", ".", "xxxxxxxx", "x")) << "30 bytes, and then no more";
+
+    MailboxReplyReader endless(top);
+    const std::size_t times = fed_until_malformed(endless, "+OK\r\n" + std::string(1 << 20, 'x'));
+    EXPECT_EQ(times, 16u);
+    EXPECT_LE(endless.current_line().size(), 8u);
+}
+
+TEST(MailboxReplyLimits, AreThoseOfTheCommand) {
+    MailboxReplyReader fetch(format_of_reply(ServiceProtocol::imap, "m1 UID FETCH 3 (BODY.PEEK[])", {}));
+    std::size_t used = 0;
+    const std::string letter(65'536, 'x');
+    EXPECT_EQ(fetch.feed("* 1 FETCH (UID 3 BODY[] {65536}\r\n" + letter + ")\r\nm1 OK\r\n", used), Status::done);
+    EXPECT_THAT(fetch.seen(), ElementsAre("* 1 FETCH (UID 3 BODY[] {65536}", "m1 OK")) << "nothing of the letter";
+    EXPECT_EQ(fetch.take().lines.size(), 2u);
+
+    MailboxReplyReader uidl(format_of_reply(ServiceProtocol::pop3, "UIDL", {}));
+    EXPECT_EQ(uidl.feed("+OK\r\n", used), Status::more);
+    EXPECT_EQ(fed_until_malformed(uidl, "1 uid\r\n"), 50'000u);
+}
+
 TEST(MailboxReplyFormats, FollowTheCommand) {
     const MailboxReplyFormat first = format_of_reply(ServiceProtocol::imap, "m7 AUTHENTICATE PLAIN", {});
     EXPECT_EQ(first.kind, Kind::imap_tagged);
     EXPECT_EQ(first.tag, "m7");
     EXPECT_EQ(format_of_reply(ServiceProtocol::imap, "AGEAYg==", first).tag, "m7");
     EXPECT_EQ(format_of_reply(ServiceProtocol::pop3, "CAPA", {}).kind, Kind::pop3_list);
+    EXPECT_EQ(format_of_reply(ServiceProtocol::pop3, "TOP 1 200", {}).kind, Kind::pop3_list);
     EXPECT_EQ(format_of_reply(ServiceProtocol::pop3, "STAT", {}).kind, Kind::pop3_line);
+    EXPECT_EQ(format_of_reply(ServiceProtocol::pop3, "TOPAZ", {}).kind, Kind::pop3_line);
 }
 
 TEST(Secrets, AreHiddenHoweverTheyAreSaidBack) {
@@ -128,6 +180,11 @@ TEST(Base64, IsAsRfc4648HasIt) {
     EXPECT_EQ(base64("foo"), "Zm9v");
     EXPECT_EQ(base64("foobar"), "Zm9vYmFy");
     EXPECT_EQ(base64(std::string_view("\xff\x00\xfe", 3)), "/wD+");
+    for (const std::string text : {"", "f", "fo", "foo", "foob", "\xff\xfe\xfd\xfc"})
+        EXPECT_EQ(from_base64(base64(text)), text);
+    for (const char* const text :
+         {"Z", "Zg", "Zg=", "Zg===", "Zh==", "Zg==Zg==", "Zm9 v", "Zm9v\r", "=", "====", "Zm9-"})
+        EXPECT_FALSE(from_base64(text)) << text;
 }
 
 }  // namespace

@@ -1,0 +1,13 @@
+// A flow for a person at a terminal: what became of its messages, the way they took, findings with advice.
+#pragma once
+
+#include <string>
+
+#include "agent/judge/flow.hpp"
+#include "agent/show/endpoint_json.hpp"
+
+namespace mxfleet {
+
+std::string flow_text(const FlowStatus& status, Transcripts transcripts);
+
+}  // namespace mxfleet

@@ -1,0 +1,46 @@
+#include "probes/mailbox/folders.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+namespace mxfleet {
+namespace {
+
+constexpr std::size_t folders_limit = 8;
+constexpr auto junk_names =
+    std::to_array<std::string_view>({"JUNK", "SPAM", "JUNK E-MAIL", "JUNK EMAIL", "JUNK MAIL", "BULK MAIL", "BULK"});
+
+char upper(char c) {
+    return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+}
+
+bool is_called(std::string_view name, std::string_view upper_case) {
+    return std::ranges::equal(name, upper_case, {}, upper);
+}
+
+bool is_told_to_be_junk(const ListedFolder& folder) {
+    return folder.has("\\JUNK");
+}
+
+bool is_called_junk(const ListedFolder& folder) {
+    return std::ranges::any_of(junk_names, [&](std::string_view name) { return is_called(folder.leaf(), name); });
+}
+
+bool holds_letters(const ListedFolder& folder) {
+    return !folder.has("\\NOSELECT") && !folder.has("\\NONEXISTENT") && !is_called(folder.name, "INBOX");
+}
+
+}  // namespace
+
+std::vector<Folder> folders_of_arrival(const std::vector<ListedFolder>& listed) {
+    const bool is_told = std::ranges::any_of(listed, is_told_to_be_junk);
+    std::vector<Folder> folders{{"INBOX", false}};
+    for (const ListedFolder& each : listed) {
+        const bool is_junk = is_told ? is_told_to_be_junk(each) : is_called_junk(each);
+        if (is_junk && holds_letters(each) && folders.size() < folders_limit) folders.push_back({each.name, true});
+    }
+    return folders;
+}
+
+}  // namespace mxfleet
