@@ -4,10 +4,12 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <regex>
 #include <set>
 #include <string>
 
 #include "agent/show/probe_page.hpp"
+#include "agent/show/rules.hpp"
 #include "tests/unit/show/golden.hpp"
 #include "tests/unit/show/page_reader.hpp"
 #include "tests/unit/show/small_fleet.hpp"
@@ -86,6 +88,22 @@ TEST(MetricTable, HasEveryFamilyAndEveryRowOfItIsExported) {
     }
     for (const std::string_view name : missing)
         ADD_FAILURE() << name << " is not exported";
+}
+
+TEST(MetricTable, WhatRulesReadIsCore) {
+    std::string rules;
+    for (const RecordingGroup& group : recording_groups()) {
+        for (const RecordingRule& rule : group.rules)
+            rules.append(rule.expression).append("\n");
+    }
+    for (const AlertRule& alert : alert_rules())
+        rules.append(alert.expression).append("\n");
+    for (const MetricSection& section : metric_table) {
+        for (const MetricRow& row : section.rows) {
+            const std::regex name("\\b" + std::string(row.name) + "(_bucket|_sum|_count)?\\b");
+            if (row.detail == Detail::full) EXPECT_FALSE(std::regex_search(rules, name)) << row.name;
+        }
+    }
 }
 
 TEST(MetricTable, ItsDocumentationIsInStep) {
