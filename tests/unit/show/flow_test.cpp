@@ -61,15 +61,15 @@ TEST_F(FlowShown, AsText) {
 TEST_F(FlowShown, InAListThatCanBeNarrowed) {
     EXPECT_EQ(listed({}), 1u);
     EXPECT_EQ(listed({.verdict = Verdict::ok}), 0u);
-    EXPECT_EQ(listed({.code = "flow.junk"}), 1u);
-    EXPECT_EQ(listed({.code = "flow.late"}), 0u);
+    EXPECT_EQ(listed({.code = FindingCode("flow.junk")}), 1u);
+    EXPECT_EQ(listed({.code = FindingCode("flow.late")}), 0u);
     EXPECT_EQ(listed({.part = "192.0.2.2"}), 1u);
     EXPECT_EQ(listed({.part = "elsewhere"}), 0u);
     EXPECT_EQ(listed({.after = "inbound"}), 0u);
 }
 
 TEST_F(FlowShown, AmongTheFindings) {
-    const Json items = findings_json(*fleet, {.code = "flow.lost"})["items"];
+    const Json items = findings_json(*fleet, {.code = FindingCode("flow.lost")})["items"];
     ASSERT_EQ(items.size(), 1u);
     EXPECT_EQ(items[0]["scope"], "agent");
     EXPECT_EQ(items[0]["ip"], "192.0.2.2");
