@@ -107,8 +107,7 @@ private:
     asio::awaitable<void> find_mailbox(MailboxPointer mailbox, DnsLookup& dns);
     MailboxWish wish_for(Mailbox& mailbox) const;
     std::vector<LetterKey> take_in(Mailbox& mailbox, const MailboxSight& sight, WallTime begun_at);
-    bool is_ours(const std::vector<WatchedPointer>& flows, const SeenLetter& letter, MaybeTime previous) const;
-    void mailbox_failed(const Mailbox& mailbox, std::optional<Failure> failure);
+    bool is_ours(const std::vector<WatchedPointer>& flows, const SeenLetter& letter, MaybeTime previous);
 
     // Keeping and telling.
     void changed(Watched& watched);

@@ -137,7 +137,8 @@ std::vector<LetterKey> Flows::take_in(Mailbox& mailbox, const MailboxSight& sigh
     for (const Letter& letter : sight.letters) {
         auto facts = std::make_shared<const LetterFacts>(recognise(letter.text));
         const SeenLetter seen{name_of(letter), letter.junk, std::move(facts)};
-        if (!is_ours(flows, seen, mailbox.complete_at)) continue;
+        // Reports come to where the sender has its mail, which may be another flow's mailbox.
+        if (!is_ours(seen.facts->report ? watched_ : flows, seen, mailbox.complete_at)) continue;
         const auto tried = mailbox.removed.find(letter.key());
         const bool stays = tried != mailbox.removed.end() && wall_now() - tried->second < removal_again_after;
         if (!stays) found.push_back(letter.key());
@@ -155,13 +156,14 @@ std::vector<LetterKey> Flows::take_in(Mailbox& mailbox, const MailboxSight& sigh
 }
 
 /// A message of a run that nobody remembers is removed, too, once nobody can be waiting for it.
-bool Flows::is_ours(const std::vector<WatchedPointer>& flows, const SeenLetter& letter, MaybeTime previous) const {
+bool Flows::is_ours(const std::vector<WatchedPointer>& flows, const SeenLetter& letter, MaybeTime previous) {
     if (!letter.facts->token) return false;
     const Token& token = *letter.facts->token;
     for (const WatchedPointer& flow : flows) {
         if (flow->mark != token.mark) continue;
-        if (flow->ledger.saw(letter, previous, wall_now())) return true;
-        return wall_now() - token.at > 2 * flow->settings.lost + strays_from;
+        const bool is_known = flow->ledger.saw(letter, previous, wall_now());
+        if (is_known && letter.facts->report) changed(*flow);
+        return is_known || wall_now() - token.at > 2 * flow->settings.lost + strays_from;
     }
     return false;
 }

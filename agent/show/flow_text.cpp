@@ -21,10 +21,8 @@ std::string hop_text(const Hop& hop) {
     if (!hop.from.empty()) text += " from " + hop.from;
     if (!hop.with.empty()) text += " with " + hop.with;
     if (!hop.took) return text;
-    const bool is_before = hop.took->count() < 0;
-    text += is_before ? ": " + std::to_string(-hop.took->count()) + " s before the hop before it: clocks differ"
-                      : ": " + std::to_string(hop.took->count()) + " s";
-    return text;
+    text += ": " + std::to_string(hop.took->count()) + " s";
+    return hop.took->count() < 0 ? text + ", clocks differ" : text;
 }
 
 std::string authentication_text(const Authentication& found) {
