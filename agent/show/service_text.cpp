@@ -1,9 +1,9 @@
 #include "agent/show/service_text.hpp"
 
-#include <algorithm>
 #include <array>
 #include <cstdio>
 
+#include "agent/show/paint.hpp"
 #include "agent/show/text.hpp"
 #include "probes/model/words.hpp"
 
@@ -14,13 +14,6 @@ constexpr std::size_t text_width = 96;
 
 constexpr auto shown_phases = std::to_array({Phase::connect, Phase::banner, Phase::ehlo, Phase::starttls,
                                              Phase::tls_handshake, Phase::ehlo_tls, Phase::mail, Phase::login});
-
-std::string upper_case(std::string_view text) {
-    std::string upper(text);
-    std::ranges::transform(upper, upper.begin(),
-                           [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
-    return upper;
-}
 
 std::string times_of(const ServiceFacts& facts) {
     std::vector<std::string> all;
@@ -53,50 +46,67 @@ std::string login_of(const ServiceFacts& facts) {
     return text;
 }
 
-std::string address_text(const ServiceAddressStatus& address) {
+/// A login that is refused is what is looked for first.
+Colour colour_of(Login outcome) {
+    if (outcome == Login::accepted) return Colour::green;
+    return outcome == Login::no_password ? Colour::yellow : Colour::red;
+}
+
+std::string address_text(const ServiceAddressStatus& address, const Painter& paint) {
     static const ServiceFacts nothing;
     const ServiceFacts& facts = address.last ? *address.last : nothing;
     const SocketAddress place{address.key.ip, address.key.port};
-    std::string text = "  " + place.text() + "  " + upper_case(name(address.shown_state())) + "\n";
-    for (const std::string& line : {times_of(facts), failure_of(facts), tls_of(facts), login_of(facts)}) {
-        if (!line.empty()) text += wrapped(line, text_width, "      ");
-    }
+    const EndpointState state = address.shown_state();
+    std::string text = "  " + place.text() + "  " + paint(colour_of(state), upper_case(name(state))) + "\n";
+    const auto line = [&](Colour colour, const std::string& words) {
+        if (!words.empty()) text += paint(colour, wrapped(words, text_width, "      "));
+    };
+    line(Colour::dim, times_of(facts));
+    line(Colour::red, failure_of(facts));
+    line(Colour::none, tls_of(facts));
+    line(colour_of(facts.login.outcome), login_of(facts));
     return text;
 }
 
-std::string finding_text(const Finding& finding) {
+std::string finding_text(const Finding& finding, const Painter& paint) {
     const Statement& said = finding.statement;
-    std::string text = "\n" + padded(upper_case(name(said.severity)), 8) + " " + std::string(said.code.text());
+    std::string text = "\n" + paint(colour_of(verdict_of(said.severity)), padded(upper_case(name(said.severity)), 8)) +
+                       " " + paint(Colour::bold, std::string(said.code.text()));
     if (finding.ip) text += "  [" + finding.ip->text() + "]";
     text += "\n" + wrapped(said.summary, text_width, "         ");
     if (said.severity == Severity::info) return text;
-    return text + wrapped(said.code.row().advice, text_width, "         ") +
-           wrapped(said.code.row().reference, text_width, "         ");
+    return text + paint(Colour::dim, wrapped(said.code.row().advice, text_width, "         ")) +
+           paint(Colour::dim, wrapped(said.code.row().reference, text_width, "         "));
 }
 
-std::string transcript_text(const ServiceAddressStatus& address) {
+std::string transcript_text(const ServiceAddressStatus& address, const Painter& paint) {
     if (!address.last || address.last->transcript.empty()) return {};
-    std::string text = "\n" + address.key.text() + "\n";
+    std::string text = "\n" + paint(Colour::bold, address.key.text()) + "\n";
     for (const TranscriptLine line : address.last->transcript) {
         std::array<char, 32> time{};
         std::snprintf(time.data(), time.size(), "%9.4f  ", seconds(line.at));
-        text.append(time.data()).append(line.from_client ? "-> " : "<- ").append(line.line).append("\n");
+        text.append(paint(Colour::dim, time.data()))
+            .append(line.from_client ? "-> " : "<- ")
+            .append(line.line)
+            .append("\n");
     }
     return text;
 }
 
 }  // namespace
 
-std::string service_text(const ServiceStatus& status, Transcripts transcripts) {
-    std::string text = status.name + "  " + upper_case(name(status.verdict())) + "  " + std::string(name(status.kind)) +
-                       " at " + status.host + "\n";
+std::string service_text(const ServiceStatus& status, const TerminalStyle& style) {
+    const Painter paint(style.colour);
+    const Verdict verdict = status.verdict();
+    std::string text = paint(Colour::bold, status.name) + "  " + paint(colour_of(verdict), upper_case(name(verdict))) +
+                       "  " + std::string(name(status.kind)) + " at " + status.host + "\n";
     for (const ServiceAddressStatus& address : status.addresses)
-        text += address_text(address);
+        text += address_text(address, paint);
     for (const Finding& finding : status.all_findings())
-        text += finding_text(finding);
-    if (transcripts == Transcripts::hidden) return text;
+        text += finding_text(finding, paint);
+    if (style.transcripts == Transcripts::hidden) return text;
     for (const ServiceAddressStatus& address : status.addresses)
-        text += transcript_text(address);
+        text += transcript_text(address, paint);
     return text;
 }
 
