@@ -141,8 +141,7 @@ void print_json(const std::vector<Report>& reports, Transcripts transcripts) {
 }
 
 void print_text(const std::vector<Report>& reports, Transcripts transcripts) {
-    const char* const no_colour = std::getenv("NO_COLOR");
-    const bool colour = isatty(STDOUT_FILENO) != 0 && (no_colour == nullptr || *no_colour == '\0');
+    const bool colour = may_paint();
     for (const Report& report : reports) {
         if (&report != &reports.front()) std::printf("\n");
         std::fputs(terminal_text(report, {colour, transcripts}).c_str(), stdout);
@@ -176,6 +175,11 @@ int check(const Options& options) {
 }
 
 }  // namespace
+
+bool may_paint() {
+    const char* const no_colour = std::getenv("NO_COLOR");
+    return isatty(STDOUT_FILENO) != 0 && (no_colour == nullptr || *no_colour == '\0');
+}
 
 void add_check_command(CLI::App& app, int& exit_code) {
     CLI::App* const command = app.add_subcommand("check", "One full check of domains, now: matrix, findings, advice");

@@ -66,7 +66,7 @@ int check_flows(const std::string& config_file, const std::vector<std::string>& 
         worst = worse(worst, status.verdict());
         if (json) continue;
         if (&status != &statuses.front()) std::printf("\n");
-        std::fputs(flow_text(status, transcripts).c_str(), stdout);
+        std::fputs(flow_text(status, {may_paint(), transcripts}).c_str(), stdout);
     }
     return exit_code(worst);
 }

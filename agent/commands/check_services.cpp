@@ -68,7 +68,7 @@ int check_services(const std::string& config_file, const std::vector<std::string
         worst = worse(worst, status.verdict());
         if (json) continue;
         if (&status != &statuses.front()) std::printf("\n");
-        std::fputs(service_text(status, transcripts).c_str(), stdout);
+        std::fputs(service_text(status, {may_paint(), transcripts}).c_str(), stdout);
     }
     return exit_code(worst);
 }

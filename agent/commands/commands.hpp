@@ -12,6 +12,9 @@ namespace mxfleet {
 /// What a usage error ends with, as the shell's own commands do. `check` ends with 3 (INTERFACE §2).
 inline constexpr int usage_error = 2;
 
+/// Whether what goes to standard output may have colours: that is a terminal, and nobody asked for none (no-color.org).
+bool may_paint();
+
 /// What `check` does where it is asked about services; gives the exit code.
 int check_services(const std::string& config_file, const std::vector<std::string>& names, bool json, bool transcript);
 

@@ -4,18 +4,16 @@
 #include <string>
 #include <string_view>
 
+#include "agent/show/paint.hpp"
 #include "probes/model/finding.hpp"
 #include "probes/smtp/transcript.hpp"
 
 namespace mxfleet {
 
-/// ASCII only.
-std::string upper_case(std::string_view text);
-
 /// With what to do about it, where it is more than information.
-std::string finding_text(const Finding& finding);
+std::string finding_text(const Finding& finding, const Painter& paint);
 
 /// The dialogue under a title; nothing where nothing was said.
-std::string transcript_text(std::string_view title, const Transcript& transcript);
+std::string transcript_text(const std::string& title, const Transcript& transcript, const Painter& paint);
 
 }  // namespace mxfleet

@@ -9,8 +9,14 @@ namespace {
 
 constexpr std::size_t message_text_width = 96;
 
-std::string message_line(const FlowMessage& message) {
-    std::string line = "  " + message.endpoint.text() + "  " + upper_case(shown_state(message));
+Colour colour_of(const FlowMessage& message) {
+    if (message.state == MessageState::arrived) return message.late || message.junk ? Colour::yellow : Colour::green;
+    return message.state == MessageState::lost || message.state == MessageState::refused ? Colour::red : Colour::yellow;
+}
+
+std::string message_line(const FlowMessage& message, const Painter& paint) {
+    std::string line =
+        "  " + message.endpoint.text() + "  " + paint(colour_of(message), upper_case(shown_state(message)));
     if (message.state == MessageState::arrived && message.settled_at)
         line += " after " + in_words(std::max<Duration>(message.taken_until(*message.settled_at), Duration{}));
     return line + "\n";
@@ -37,8 +43,8 @@ std::string authentication_text(const Authentication& found) {
     return text.empty() ? text : text + ", says " + found.server;
 }
 
-std::string message_text(const FlowMessage& message) {
-    std::string text = message_line(message);
+std::string message_text(const FlowMessage& message, const Painter& paint) {
+    std::string text = message_line(message, paint);
     const auto add = [&](const std::string& line) {
         if (!line.empty()) text += wrapped(line, message_text_width, "      ");
     };
@@ -55,22 +61,24 @@ std::string message_text(const FlowMessage& message) {
 
 }  // namespace
 
-std::string flow_text(const FlowStatus& status, Transcripts transcripts) {
-    std::string text = status.name + "  " + upper_case(name(status.verdict())) + "  " + status.settings.from + " to " +
-                       status.settings.to + "\n";
+std::string flow_text(const FlowStatus& status, const TerminalStyle& style) {
+    const Painter paint(style.colour);
+    const Verdict verdict = status.verdict();
+    std::string text = paint(Colour::bold, status.name) + "  " + paint(colour_of(verdict), upper_case(name(verdict))) +
+                       "  " + status.settings.from + " to " + status.settings.to + "\n";
     if (status.messages.empty()) {
         text += status.endpoints.empty() ? "  there is nobody to hand the message to\n" : "  nothing was sent\n";
     }
     for (const FlowMessage& message : status.messages)
-        text += message_text(message);
+        text += message_text(message, paint);
     if (status.mailbox_failure) {
         text += "  mailbox " + status.settings.mailbox + ": " + std::string(name(status.mailbox_failure->phase)) + " " +
                 std::string(name(status.mailbox_failure->reason)) + " " + status.mailbox_failure->detail + "\n";
     }
     for (const Finding& finding : status.findings)
-        text += finding_text(finding);
-    if (transcripts == Transcripts::shown && status.last_handing)
-        text += transcript_text(status.last_handing->endpoint.text(), status.last_handing->facts.transcript);
+        text += finding_text(finding, paint);
+    if (style.transcripts == Transcripts::shown && status.last_handing)
+        text += transcript_text(status.last_handing->endpoint.text(), status.last_handing->facts.transcript, paint);
     return text;
 }
 

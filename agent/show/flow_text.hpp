@@ -4,10 +4,10 @@
 #include <string>
 
 #include "agent/judge/flow.hpp"
-#include "agent/show/endpoint_json.hpp"
+#include "agent/show/terminal.hpp"
 
 namespace mxfleet {
 
-std::string flow_text(const FlowStatus& status, Transcripts transcripts);
+std::string flow_text(const FlowStatus& status, const TerminalStyle& style);
 
 }  // namespace mxfleet

@@ -46,29 +46,42 @@ std::string login_of(const ServiceFacts& facts) {
     return text;
 }
 
-std::string address_text(const ServiceAddressStatus& address) {
+/// A login that is refused is what is looked for first.
+Colour colour_of(Login outcome) {
+    if (outcome == Login::accepted) return Colour::green;
+    return outcome == Login::no_password ? Colour::yellow : Colour::red;
+}
+
+std::string address_text(const ServiceAddressStatus& address, const Painter& paint) {
     static const ServiceFacts nothing;
     const ServiceFacts& facts = address.last ? *address.last : nothing;
     const SocketAddress place{address.key.ip, address.key.port};
-    std::string text = "  " + place.text() + "  " + upper_case(name(address.shown_state())) + "\n";
-    for (const std::string& line : {times_of(facts), failure_of(facts), tls_of(facts), login_of(facts)}) {
-        if (!line.empty()) text += wrapped(line, text_width, "      ");
-    }
+    const EndpointState state = address.shown_state();
+    std::string text = "  " + place.text() + "  " + paint(colour_of(state), upper_case(name(state))) + "\n";
+    const auto line = [&](Colour colour, const std::string& words) {
+        if (!words.empty()) text += paint(colour, wrapped(words, text_width, "      "));
+    };
+    line(Colour::dim, times_of(facts));
+    line(Colour::red, failure_of(facts));
+    line(Colour::none, tls_of(facts));
+    line(colour_of(facts.login.outcome), login_of(facts));
     return text;
 }
 
 }  // namespace
 
-std::string service_text(const ServiceStatus& status, Transcripts transcripts) {
-    std::string text = status.name + "  " + upper_case(name(status.verdict())) + "  " + std::string(name(status.kind)) +
-                       " at " + status.host + "\n";
+std::string service_text(const ServiceStatus& status, const TerminalStyle& style) {
+    const Painter paint(style.colour);
+    const Verdict verdict = status.verdict();
+    std::string text = paint(Colour::bold, status.name) + "  " + paint(colour_of(verdict), upper_case(name(verdict))) +
+                       "  " + std::string(name(status.kind)) + " at " + status.host + "\n";
     for (const ServiceAddressStatus& address : status.addresses)
-        text += address_text(address);
+        text += address_text(address, paint);
     for (const Finding& finding : status.all_findings())
-        text += finding_text(finding);
-    if (transcripts == Transcripts::hidden) return text;
+        text += finding_text(finding, paint);
+    if (style.transcripts == Transcripts::hidden) return text;
     for (const ServiceAddressStatus& address : status.addresses) {
-        if (address.last) text += transcript_text(address.key.text(), address.last->transcript);
+        if (address.last) text += transcript_text(address.key.text(), address.last->transcript, paint);
     }
     return text;
 }

@@ -4,10 +4,10 @@
 #include <string>
 
 #include "agent/judge/service.hpp"
-#include "agent/show/endpoint_json.hpp"
+#include "agent/show/terminal.hpp"
 
 namespace mxfleet {
 
-std::string service_text(const ServiceStatus& status, Transcripts transcripts);
+std::string service_text(const ServiceStatus& status, const TerminalStyle& style);
 
 }  // namespace mxfleet

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "agent/judge/dane.hpp"
+#include "agent/show/paint.hpp"
 #include "agent/show/senders_json.hpp"
 #include "agent/show/text.hpp"
 #include "agent/show/tls_policy_json.hpp"
@@ -20,60 +21,6 @@ constexpr std::size_t state_width = 12;
 constexpr std::size_t stage_width = 9;
 constexpr std::size_t address_limit = 29;  ///< what the row's other columns leave of a hundred
 constexpr std::size_t name_limit = 72;
-
-enum class Colour : std::uint8_t { none, green, yellow, red, dim, bold };
-
-/// Paints, or leaves it be where there is no colour.
-class Painter {
-public:
-    explicit Painter(bool colour) : colour_(colour) {}
-
-    std::string operator()(Colour colour, const std::string& text) const {
-        if (!colour_ || colour == Colour::none || text.empty()) return text;
-        return "\x1b[" + std::string(code(colour)) + "m" + text + "\x1b[0m";
-    }
-
-private:
-    static std::string_view code(Colour colour) {
-        switch (colour) {
-            case Colour::none: return "0";
-            case Colour::green: return "32";
-            case Colour::yellow: return "33";
-            case Colour::red: return "31";
-            case Colour::dim: return "2";
-            case Colour::bold: return "1";
-        }
-        __builtin_unreachable();
-    }
-
-    bool colour_;
-};
-
-Colour colour_of(Verdict verdict) {
-    switch (verdict) {
-        case Verdict::ok: return Colour::green;
-        case Verdict::warning: return Colour::yellow;
-        case Verdict::unknown: return Colour::yellow;
-        case Verdict::critical: return Colour::red;
-    }
-    __builtin_unreachable();
-}
-
-Colour colour_of(EndpointState state) {
-    switch (state) {
-        case EndpointState::up: return Colour::green;
-        case EndpointState::down: return Colour::red;
-        case EndpointState::skipped: return Colour::dim;
-        default: return Colour::yellow;
-    }
-}
-
-std::string upper_case(std::string_view text) {
-    std::string upper(text);
-    for (char& c : upper)
-        c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-    return upper;
-}
 
 /// "0.4 ms", "12 ms", "1.2 s": what fits a narrow column.
 std::string short_time(Duration taken) {

@@ -36,8 +36,8 @@ Dialogue capability_step(ImapReading& in) {
 
 Dialogue list_step(ImapReading& in, std::vector<Folder>& folders) {
     std::optional<SmtpReply> reply;
-    std::string line = in.tells_special_use ? "LIST \"\" \"*\" RETURN (SPECIAL-USE)" : "LIST \"\" \"*\"";
-    co_await imap_command(std::move(line), in, reply);
+    std::string order = in.tells_special_use ? "LIST \"\" \"*\" RETURN (SPECIAL-USE)" : "LIST \"\" \"*\"";
+    co_await imap_command(std::move(order), in, reply);
     if (!is_granted(reply, in.reading)) co_return;
     std::vector<ListedFolder> listed;
     for (const std::string& line : reply->lines) {

@@ -126,6 +126,28 @@ looksAt("shows one domain in depth", async () => {
   assert.equal(await finding.locator("details").getAttribute("open"), "", "what was unfolded stays so when the page updates itself");
 });
 
+looksAt("shows the services, worst first, and one in depth without a mouse", async () => {
+  await open();
+  const links = page.locator("#services a");
+  await page.locator("#services .tone-critical").first().waitFor();
+  assert.match(await links.first().innerText(), /lab-mailbox[^]*imaps at mx1.healthy.lab.test[^]*Critical/);
+  await links.first().focus();
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { level: 1, name: "lab-mailbox" }).waitFor();
+  await page.locator(".finding", { hasText: "service.down" }).waitFor();
+  const address = page.getByRole("row", { name: /127\./ });
+  assert.match(await address.innerText(), /down[^]*connection refused[^]*not tried/);
+  await heard(/^lab-mailbox, Critical, 1 finding$/);
+  await page.keyboard.press("Escape");
+  await page.locator("#services").waitFor();
+  await links.last().click();
+  await page.getByRole("heading", { level: 1, name: "lab-submission" }).waitFor();
+  assert.match(await page.locator(".transcript").first().innerText(), /220[^]*EHLO[^]*STARTTLS[^]*QUIT/);
+  await page.goto(`${origin}/#/service/none-of-that-name`);
+  await page.getByRole("heading", { level: 1, name: "Not here" }).waitFor();
+  complaints = complaints.filter((each) => !each.includes("404"));  // Chromium's own note of the answer
+});
+
 looksAt("tells what changed lately", async () => {
   await opened("primary-down");
   const change = page.locator(".history .change", { hasText: "smtp.connect_refused" });
@@ -162,6 +184,10 @@ for (const colorScheme of ["light", "dark"]) {
       await page.evaluate(() => document.querySelectorAll("details").forEach((each) => { each.open = true; }));
       assert.equal(await overflow(), 0, domain);
     }
+    await page.goto(`${origin}/#/service/lab-submission`);
+    await page.getByRole("heading", { level: 1, name: "lab-submission" }).waitFor();
+    await page.evaluate(() => document.querySelectorAll("details").forEach((each) => { each.open = true; }));
+    assert.equal(await overflow(), 0, "a service");
   });
 
   looksAt(`has enough contrast, ${colorScheme}`, async () => {
@@ -169,6 +195,9 @@ for (const colorScheme of ["light", "dark"]) {
     assert.deepEqual(await page.evaluate(faint), []);
     await page.goto(`${origin}/#/domain/primary-down.lab.test`);
     await page.locator(".matrix").waitFor();
+    assert.deepEqual(await page.evaluate(faint), []);
+    await page.goto(`${origin}/#/service/lab-mailbox`);
+    await page.getByRole("heading", { level: 1, name: "lab-mailbox" }).waitFor();
     assert.deepEqual(await page.evaluate(faint), []);
   });
 }

@@ -46,6 +46,13 @@ def without_domains(config, *names):
     return config
 
 
+def with_services(config):
+    """The configuration, and two services in the lab: one that is up, and one where nobody listens."""
+    port = re.search(r"(?ms)^\[smtp\].*?^port = (\d+)", config)[1]
+    return config + "".join(f'\n[[service]]\nname = "{name}"\nkind = "{kind}"\nhost = "mx1.healthy.lab.test"\nport = {where}\n'
+                            for name, kind, where in (("lab-submission", "submission", port), ("lab-mailbox", "imaps", 1)))
+
+
 class Answer:
     def __init__(self, response):
         self.status, self.body = response.status, response.read()

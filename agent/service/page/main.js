@@ -7,13 +7,13 @@ let timer = 0;
 let asked = 0;
 let hurriedUntil = 0;
 
-/// What the address asks for: `#/domain/NAME`, or the fleet with a filter.
+/// What the address asks for: `#/domain/NAME`, `#/service/NAME`, or the fleet with a filter.
 function readAddress() {
   const hash = location.hash.replace(/^#/, "") || "/";
-  const domain = /^\/domain\/([^?]+)$/.exec(hash);
-  if (domain) {
+  const one = /^\/(domain|service)\/([^?]+)$/.exec(hash);
+  if (one) {
     try {
-      return { domain: decodeURIComponent(domain[1]) };
+      return { [one[1]]: decodeURIComponent(one[2]) };
     } catch {
       return { filter: {} };
     }
@@ -45,21 +45,31 @@ function showFailure(error, address) {
   fresh("lost", "Not updated");
 }
 
+function load({ domain, service, filter }) {
+  if (domain !== undefined) return loadDomain(domain);
+  return service !== undefined ? loadService(service) : loadFleet(filter);
+}
+
+function show(view, answer, { domain, service, filter }) {
+  if (domain !== undefined) return showDomain(view, answer);
+  return service !== undefined ? showService(view, answer) : showFleet(view, answer, filter);
+}
+
 /// Asks for what the address names and shows it, unless another address is asked for meanwhile.
 async function update() {
   clearTimeout(timer);
   const mine = ++asked;
   const address = location.hash;
-  const { domain, filter } = readAddress();
-  if (filter) lastFilter = filter;
+  const wanted = readAddress();
+  if (wanted.filter) lastFilter = wanted.filter;
   const view = document.getElementById("view");
   try {
-    const answer = domain === undefined ? await loadFleet(filter) : await loadDomain(domain);
+    const answer = await load(wanted);
     if (mine !== asked) return;
     const text = JSON.stringify(answer);
     const moved = shown.address !== address;
     if (moved || shown.text !== text) {
-      const said = domain === undefined ? showFleet(view, answer, filter) : showDomain(view, answer);
+      const said = show(view, answer, wanted);
       if (moved) say(said);
       if (moved && shown.address !== null && isOtherView(shown.address, address)) arrive();
     }
@@ -101,7 +111,7 @@ function onKey(event) {
     const search = document.getElementById("search");
     if (search) search.focus();
     else location.hash = fleetAddress(lastFilter);
-  } else if (event.key === "Escape" && !typing && readAddress().domain !== undefined) {
+  } else if (event.key === "Escape" && !typing && !readAddress().filter) {
     location.hash = fleetAddress(lastFilter);
   } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
     stepRow(event, event.key === "ArrowDown" ? 1 : -1);

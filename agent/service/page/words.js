@@ -26,6 +26,7 @@ const reasonWords = {
 const phaseWords = {
   connect: "connect", banner_first_byte: "first byte", banner: "banner", ehlo: "EHLO", starttls: "STARTTLS",
   tls_handshake: "TLS handshake", ehlo_tls: "EHLO in TLS", mail: "MAIL", rcpt: "RCPT", quit: "QUIT", total: "session",
+  login: "login",
 };
 
 const relayWords = { closed: "closed", suspected: "suspected", open: "open", unknown: "unknown", not_tested: "not tested" };
@@ -35,6 +36,14 @@ const daneTones = { match: "ok", mismatch: "critical", unusable: "warning", inse
 
 /// Whose mail could come: who insists on nothing, on a policy, on DANE, on TLS all the way.
 const senderWords = { plain: "any", mta_sts: "with MTA-STS", dane: "with DANE", requiretls: "REQUIRETLS" };
+
+/// How far logging in to a service got.
+const loginWords = {
+  not_wanted: "not tried", no_password: "no password to try", no_tls: "not without TLS", unverified: "not to whom we cannot verify",
+  not_offered: "no way offered", refused: "refused", not_now: "refused for now", failed: "broke off",
+  unproven: "server proved nothing", accepted: "works",
+};
+const loginTones = { not_wanted: "quiet", no_password: "unknown", accepted: "ok" };
 
 /// The steps of a session in the matrix: the time that is shown, and the phases whose failure belongs there.
 const stages = [

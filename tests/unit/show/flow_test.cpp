@@ -47,7 +47,7 @@ TEST_F(FlowShown, AsJson) {
 }
 
 TEST_F(FlowShown, AsText) {
-    const std::string text = flow_text(*status, Transcripts::shown);
+    const std::string text = flow_text(*status, {.transcripts = Transcripts::shown});
     EXPECT_THAT(text, HasSubstr("inbound  CRITICAL  probe@example.net to probe@example.com\n"));
     EXPECT_THAT(text, HasSubstr("mx1.example.com [192.0.2.1]:25  JUNK after 3.0 s\n"));
     EXPECT_THAT(text, HasSubstr("mx1.example.com from probe.example.net with ESMTPS: 4 s\n"));
@@ -55,7 +55,7 @@ TEST_F(FlowShown, AsText) {
     EXPECT_THAT(text, HasSubstr("SPF pass, DKIM none, DMARC fail, says mx1.example.com\n"));
     EXPECT_THAT(text, HasSubstr("CRITICAL flow.lost  [192.0.2.2]\n"));
     EXPECT_THAT(text, HasSubstr("   0.0100  -> RCPT TO:<probe@example.com>\n"));
-    EXPECT_THAT(flow_text(*status, Transcripts::hidden), Not(HasSubstr("-> ")));
+    EXPECT_THAT(flow_text(*status, {}), Not(HasSubstr("-> ")));
 }
 
 TEST_F(FlowShown, InAListThatCanBeNarrowed) {

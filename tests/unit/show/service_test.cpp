@@ -47,13 +47,26 @@ TEST_F(ServiceShown, AsJson) {
 }
 
 TEST_F(ServiceShown, AsText) {
-    const std::string text = service_text(*status, Transcripts::shown);
+    const std::string text = service_text(*status, {.transcripts = Transcripts::shown});
     EXPECT_THAT(text, HasSubstr("submission-eu  CRITICAL  submission at mail.example.com\n"));
     EXPECT_THAT(text, HasSubstr("192.0.2.30:587  UP\n"));
     EXPECT_THAT(text, HasSubstr("login refused by PLAIN: 535 5.7.8 authentication failed\n"));
     EXPECT_THAT(text, HasSubstr("CRITICAL service.down  [192.0.2.31]\n"));
     EXPECT_THAT(text, HasSubstr("   0.0300  -> AUTH PLAIN ********\n"));
-    EXPECT_THAT(service_text(*status, Transcripts::hidden), Not(HasSubstr("-> ")));
+    EXPECT_THAT(service_text(*status, {}), Not(HasSubstr("-> ")));
+}
+
+/// As a domain's report is painted; and without colour the text is the same to the letter.
+TEST_F(ServiceShown, InColour) {
+    std::string painted = service_text(*status, {true, Transcripts::shown});
+    EXPECT_THAT(painted, HasSubstr("\x1b[1msubmission-eu\x1b[0m  \x1b[31mCRITICAL\x1b[0m  "));
+    EXPECT_THAT(painted, HasSubstr("192.0.2.30:587  \x1b[32mUP\x1b[0m\n"));
+    EXPECT_THAT(painted, HasSubstr("192.0.2.31:587  \x1b[31mDOWN\x1b[0m\n"));
+    EXPECT_THAT(painted, HasSubstr("\x1b[31m      login refused by PLAIN"));
+    EXPECT_THAT(painted, HasSubstr("\x1b[31mCRITICAL\x1b[0m \x1b[1mservice.down\x1b[0m"));
+    for (auto at = painted.find('\x1b'); at != painted.npos; at = painted.find('\x1b', at))
+        painted.erase(at, painted.find('m', at) + 1 - at);
+    EXPECT_EQ(painted, service_text(*status, {.transcripts = Transcripts::shown}));
 }
 
 TEST_F(ServiceShown, InAListThatCanBeNarrowed) {
