@@ -252,6 +252,28 @@ TEST_F(FlowsTest, RemoveWhatAnEarlierRunLeftOnceNobodyWaitsForIt) {
     EXPECT_NE(std::ranges::find(world.removed, old), world.removed.end());
 }
 
+TEST_F(FlowsTest, TakeReportsFromAnotherFlowsMailbox) {
+    settings.services.push_back({"elsewhere", ServiceKind::imaps, "mx.example.com", 993, "probe"});
+    world.empty_host = "mx.example.com";
+    world.fates["127.0.0.1"] = MailWorld::Fate::swallowed;
+    FlowSettings other = flow;
+    other.name = "out";
+    other.mailbox = "elsewhere";
+    settings.flows = {flow, other};
+    FlowRun agent(world, settings, nullptr);
+    ASSERT_TRUE(agent.comes([&] { return world.handed.size() == 2; }));
+    const auto& of_other = *std::ranges::find_if(
+        world.handed, [](const Consignment& each) { return each.message.find("Flow:      out") != std::string::npos; });
+    world.file(
+        "Content-Type: multipart/report; boundary=b\r\n\r\n--b\r\nContent-Type: message/delivery-status\r\n\r\n"
+        "Original-Envelope-Id: " +
+        of_other.envelope_id + "\r\n\r\nAction: failed\r\n\r\n--b--\r\n");
+    const auto status = [&] { return agent.flows.cells().at(1)->status.read(); };
+    ASSERT_TRUE(agent.comes([&] { return status()->counts[FlowOutcome::lost] == 1; }));
+    EXPECT_EQ(agent.counted(FlowOutcome::lost), 0u);
+    EXPECT_TRUE(agent.comes([&] { return world.box.empty(); })) << "it is removed as ours";
+}
+
 TEST_F(FlowsTest, KeepWhatTheySendBeforeTheySendIt) {
     const auto store = state("state");
     std::vector<std::string> states;

@@ -21,6 +21,7 @@ struct MailWorld {
     std::vector<Consignment> handed;
     std::vector<Letter> box;
     std::vector<LetterKey> removed;
+    std::string empty_host;  ///< whose mailbox stays empty; elsewhere all see the same
     bool is_readable = true;
     bool hangs = false;  ///< a delivery does not end
     int readings = 0;
@@ -66,7 +67,7 @@ public:
             world_.removed.push_back(key);
             std::erase_if(world_.box, [&](const Letter& letter) { return letter.key() == key; });
         }
-        sight.letters = world_.box;
+        if (visit.endpoint.mx != world_.empty_host) sight.letters = world_.box;
         sight.is_complete = true;
         co_return sight;
     }
