@@ -140,6 +140,8 @@ TEST_F(PageParts, CoreHasTheFamiliesOfTheRulesAndNoOther) {
     EXPECT_THAT(fleet_names, UnorderedElementsAreArray({
                                  "mxfleet_domain_info",
                                  "mxfleet_domain_deliverable",
+                                 "mxfleet_domain_sender_class_deliverable",
+                                 "mxfleet_domain_verdict",
                                  "mxfleet_domain_mx_state",
                                  "mxfleet_domain_mx_changes_total",
                                  "mxfleet_domain_dnssec_state",
@@ -155,6 +157,7 @@ TEST_F(PageParts, CoreHasTheFamiliesOfTheRulesAndNoOther) {
                                  "mxfleet_endpoint_last_probe_timestamp_seconds",
                                  "mxfleet_endpoint_probe_interval_seconds",
                                  "mxfleet_endpoint_starttls_success",
+                                 "mxfleet_endpoint_tls_info",
                                  "mxfleet_endpoint_tls_check",
                                  "mxfleet_endpoint_tls_verified",
                                  "mxfleet_endpoint_tls_certificate_not_after_timestamp_seconds",
