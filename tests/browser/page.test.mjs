@@ -148,6 +148,71 @@ looksAt("shows the services, worst first, and one in depth without a mouse", asy
   complaints = complaints.filter((each) => !each.includes("404"));  // Chromium's own note of the answer
 });
 
+const markup = "<img src=x onerror=alert(1)>";
+
+/// The agent's answer about a flow of the lab, as if its message had arrived over three hosts: one of them with a clock that
+/// is wrong, one that says markup. The lab has no mailbox where it would.
+async function arrives(flow) {
+  await page.route(`**/api/v1/flows/${flow}`, async (route) => {
+    const answer = await route.fetch();
+    const told = await answer.json();
+    const at = (second) => new Date(Date.parse("2026-01-01T00:00:00Z") + second * 1000).toISOString();
+    Object.assign(told.messages[0], { state: "late", late: true, begun_at: at(0), handed_at: at(1), arrived_at: at(400), seconds: 400,
+      hops: [{ from: null, by: "first.test", with: "ESMTPS", at: at(2), seconds: 2 },
+        { from: "first.test", by: "second.test", with: null, at: at(-5), seconds: -7 },
+        { from: markup, by: markup, with: markup, at: null, seconds: null }],
+      authentication: { server: markup, spf: "pass", dkim: "fail", dmarc: null },
+      report: { action: "delivered", reporter: markup, status: "2.0.0", text: markup } });
+    await route.fulfill({ response: answer, json: told });
+  });
+}
+
+looksAt("shows test mail, worst first, and one flow in depth without a mouse", async () => {
+  await open();
+  await page.route(/flows[?]/, async (route) => {  // as if mail of the second had been lost
+    const answer = await route.fetch();
+    const list = await answer.json();
+    list.items[1].verdict = "critical";
+    await route.fulfill({ response: answer, json: list });
+  });
+  await page.reload();
+  const links = page.locator("#flows a");
+  await page.locator("#flows .tone-critical").first().waitFor();
+  assert.match(await links.first().innerText(), /lab-refused[^]*probe@healthy.lab.test → nobody@hostile-text.lab.test[^]*Critical/);
+  assert.match(await links.last().innerText(), /lab-inbound[^]*Unknown/);
+  await links.first().focus();
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { level: 1, name: "lab-refused" }).waitFor();
+  const finding = await page.locator(".finding", { hasText: "flow.refused" }).innerText();
+  assert.match(finding, /No such mailbox here[^]*What to do: /);
+  assert.ok(!finding.includes("this agent"));
+  assert.match(await page.getByRole("row", { name: /mx1.hostile-text/ }).innerText(), /refused[^]*mx1[.]hostile-text[.]lab[.]test 127[.][\d.]+:\d+[^]*–/);
+  await heard(/^lab-refused, Unknown, 1 finding$/);
+  await page.getByText("The last handing over").focus();
+  await page.keyboard.press("Enter");
+  const said = await page.locator(".transcript").innerText();
+  assert.match(said, /RCPT TO[^]*550 5.1.1 No such mailbox here/);
+  assert.ok(said.includes("<script>alert(1)</script>"));
+  await page.keyboard.press("Escape");
+  await page.locator("#flows").waitFor();
+  await page.goto(`${origin}/#/flow/none-of-that-name`);
+  await page.getByRole("heading", { level: 1, name: "Not here" }).waitFor();
+  complaints = complaints.filter((each) => !each.includes("404"));  // Chromium's own note of the answer
+});
+
+looksAt("shows the way of test mail, clocks that differ and hostile words as they are", async () => {
+  await open();
+  await arrives("lab-inbound");
+  await page.goto(`${origin}/#/flow/lab-inbound`);
+  const way = page.locator("section", { hasText: "The way of the last that arrived" });
+  assert.match(await way.innerText(), /late[^]*after 6.7 min[^]*first.test[^]*2 s[^]*second.test[^]*-7 s: clocks differ[^]*no time told[^]*SPF pass[^]*DKIM fail/);
+  assert.match(await page.getByRole("row", { name: /mx1.healthy/ }).innerText(), /late[^]*mx1[.]healthy[.]lab[.]test[^]*6.7 min/);
+  await page.locator(".servers summary", { hasText: "late" }).click();
+  assert.match(await page.locator(".servers details[open]").innerText(), /250 2.0.0 Taken[^]*<img[^]*clocks differ/);
+  assert.equal(await page.locator("main img").count(), 0);
+  assert.equal((await way.innerText()).split("<img src=x").length, 5);
+});
+
 looksAt("tells what changed lately", async () => {
   await opened("primary-down");
   const change = page.locator(".history .change", { hasText: "smtp.connect_refused" });
@@ -188,6 +253,13 @@ for (const colorScheme of ["light", "dark"]) {
     await page.getByRole("heading", { level: 1, name: "lab-submission" }).waitFor();
     await page.evaluate(() => document.querySelectorAll("details").forEach((each) => { each.open = true; }));
     assert.equal(await overflow(), 0, "a service");
+    await arrives("lab-inbound");
+    for (const flow of ["lab-inbound", "lab-refused"]) {
+      await page.goto(`${origin}/#/flow/${flow}`);
+      await page.getByRole("heading", { level: 1, name: flow }).waitFor();
+      await page.evaluate(() => document.querySelectorAll("details").forEach((each) => { each.open = true; }));
+      assert.equal(await overflow(), 0, flow);
+    }
   });
 
   looksAt(`has enough contrast, ${colorScheme}`, async () => {
@@ -199,6 +271,13 @@ for (const colorScheme of ["light", "dark"]) {
     await page.goto(`${origin}/#/service/lab-mailbox`);
     await page.getByRole("heading", { level: 1, name: "lab-mailbox" }).waitFor();
     assert.deepEqual(await page.evaluate(faint), []);
+    await arrives("lab-inbound");
+    for (const flow of ["lab-inbound", "lab-refused"]) {
+      await page.goto(`${origin}/#/flow/${flow}`);
+      await page.getByRole("heading", { level: 1, name: flow }).waitFor();
+      await page.evaluate(() => document.querySelectorAll("details").forEach((each) => { each.open = true; }));
+      assert.deepEqual(await page.evaluate(faint), [], flow);
+    }
   });
 }
 

@@ -9,7 +9,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 DASHBOARDS = HERE.parent.parent / "dashboards"
 sys.path += [str(HERE.parent / folder) for folder in ("lab", "peers", "browser")]
-from agent_client import Agent, lab_arguments, with_services, with_settings  # noqa: E402
+from agent_client import Agent, lab_arguments, with_flows, with_services, with_settings  # noqa: E402
 from lab_client import Lab  # noqa: E402
 from servers import Folder, Prometheus, http_get, wait_for  # noqa: E402
 
@@ -42,7 +42,7 @@ class World:
             self.folder = self.ends(Folder("dashboards"), "remove")
             self.lab = self.ends(Lab(lab, *lab_arguments(), "--only", ",".join(CONDITIONS)), "stop")
             config = with_settings(Path(self.lab.config).read_text(), interval='"2s"', retry_interval='"500ms"')
-            self.agent = self.ends(Agent(mxfleet, with_services(config)), "remove")
+            self.agent = self.ends(Agent(mxfleet, with_flows(with_services(config)), environment={"MXFLEET_LAB_PASSWORD": "secret"}), "remove")
             self.agent.wait_until_ready()
             rules = subprocess.run([mxfleet, "rules", f"--config.file={self.agent.config}"], capture_output=True, text=True,
                                    check=True).stdout

@@ -53,6 +53,16 @@ def with_services(config):
                             for name, kind, where in (("lab-submission", "submission", port), ("lab-mailbox", "imaps", 1)))
 
 
+def with_flows(config, refused="nobody@healthy.lab.test"):
+    """The configuration, and two flows: one whose mail is taken, and one whose recipient is refused. Nobody listens at the
+    mailbox of both, so that what becomes of the mail is not known."""
+    mailbox = ('\n[[service]]\nname = "probe-mailbox"\nkind = "pop3s"\nhost = "mx1.healthy.lab.test"\nport = 1\n'
+               'credentials = "probe"\n[credentials.probe]\nusername = "probe"\npassword_env = "MXFLEET_LAB_PASSWORD"\n')
+    return config + mailbox + "".join(
+        f'\n[[flow]]\nname = "{name}"\nfrom = "probe@healthy.lab.test"\nto = "{to}"\nvia = "mx"\nmailbox = "probe-mailbox"\n'
+        'interval = "1h"\n' for name, to in (("lab-inbound", "probe@healthy.lab.test"), ("lab-refused", refused)))
+
+
 class Answer:
     def __init__(self, response):
         self.status, self.body = response.status, response.read()

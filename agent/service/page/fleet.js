@@ -17,9 +17,9 @@ async function loadFleet(filter) {
   for (const [key, value] of Object.entries(filter)) {
     if (value) query.set(key, value);
   }
-  const [glance, list, changes, services] = await Promise.all([ask("/api/v1/fleet"), ask(`/api/v1/domains?${query}`),
-    ask("/api/v1/changes?limit=8"), ask("/api/v1/services?limit=200")]);
-  return { glance, list, changes, services };
+  const [glance, list, changes, services, flows] = await Promise.all([ask("/api/v1/fleet"), ask(`/api/v1/domains?${query}`),
+    ask("/api/v1/changes?limit=8"), ask("/api/v1/services?limit=200"), ask("/api/v1/flows?limit=200")]);
+  return { glance, list, changes, services, flows };
 }
 
 function verdictTile(verdict, glance, filter) {
@@ -135,7 +135,7 @@ function pager(list, filter) {
   return earlier || later ? el("nav", { class: "pager", "aria-label": "Pages" }, earlier, later) : null;
 }
 
-function showFleet(view, { glance, list, changes, services }, filter) {
+function showFleet(view, { glance, list, changes, services, flows }, filter) {
   const known = new Map(glance.codes.map((each) => [each.code, each]));
   let parts = view.querySelector(".fleet");
   if (!parts) {
@@ -152,7 +152,7 @@ function showFleet(view, { glance, list, changes, services }, filter) {
       list.items.length ? el("ul", { id: "domains" }, list.items.map((each) => domainRow(each, known)))
         : el("p", { class: "empty" }, "No domain matches."),
       pager(list, filter)),
-    el("div", { class: "side" }, servicesPanel(services.items), codesPanel(glance, filter), historyPanel("Lately", changes, true)));
+    el("div", { class: "side" }, servicesPanel(services.items), flowsPanel(flows.items), codesPanel(glance, filter), historyPanel("Lately", changes, true)));
   document.title = glance.domains.critical ? `(${glance.domains.critical}) mxfleet` : "mxfleet";
   return list.next ? `${list.items.length} domains and more` : counted(list.items.length, "domain", "domains");
 }

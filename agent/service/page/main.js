@@ -7,10 +7,10 @@ let timer = 0;
 let asked = 0;
 let hurriedUntil = 0;
 
-/// What the address asks for: `#/domain/NAME`, `#/service/NAME`, or the fleet with a filter.
+/// What the address asks for: `#/domain/NAME`, `#/service/NAME`, `#/flow/NAME`, or the fleet with a filter.
 function readAddress() {
   const hash = location.hash.replace(/^#/, "") || "/";
-  const one = /^\/(domain|service)\/([^?]+)$/.exec(hash);
+  const one = /^\/(domain|service|flow)\/([^?]+)$/.exec(hash);
   if (one) {
     try {
       return { [one[1]]: decodeURIComponent(one[2]) };
@@ -45,13 +45,15 @@ function showFailure(error, address) {
   fresh("lost", "Not updated");
 }
 
-function load({ domain, service, filter }) {
+function load({ domain, service, flow, filter }) {
   if (domain !== undefined) return loadDomain(domain);
+  if (flow !== undefined) return loadFlow(flow);
   return service !== undefined ? loadService(service) : loadFleet(filter);
 }
 
-function show(view, answer, { domain, service, filter }) {
+function show(view, answer, { domain, service, flow, filter }) {
   if (domain !== undefined) return showDomain(view, answer);
+  if (flow !== undefined) return showFlow(view, answer);
   return service !== undefined ? showService(view, answer) : showFleet(view, answer, filter);
 }
 

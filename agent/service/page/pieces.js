@@ -55,6 +55,12 @@ function tellTimes() {
   for (const time of document.querySelectorAll("time")) tellTime(time, now);
 }
 
+/// What has a verdict each, in an order that was right before among those of one verdict.
+function worstFirst(all) {
+  const order = Object.keys(verdictWords);
+  return [...all].sort((a, b) => order.indexOf(a.verdict) - order.indexOf(b.verdict));
+}
+
 /// Our own texts have code between backticks.
 function withCode(text) {
   return text.split("`").map((part, at) => (at % 2 ? el("code", {}, part) : part));

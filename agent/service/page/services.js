@@ -19,10 +19,8 @@ function serviceLink(service) {
 /// The worst first. Nothing where there are none.
 function servicesPanel(services) {
   if (services.length === 0) return null;
-  const order = Object.keys(verdictWords);
-  const sorted = [...services].sort((a, b) => order.indexOf(a.verdict) - order.indexOf(b.verdict));
   return el("section", { class: "panel codes", "aria-labelledby": "services-title" },
-    el("h2", { id: "services-title" }, "Services"), el("ul", { id: "services" }, sorted.map(serviceLink)));
+    el("h2", { id: "services-title" }, "Services"), el("ul", { id: "services" }, worstFirst(services).map(serviceLink)));
 }
 
 // ---- One service

@@ -26,7 +26,7 @@ const reasonWords = {
 const phaseWords = {
   connect: "connect", banner_first_byte: "first byte", banner: "banner", ehlo: "EHLO", starttls: "STARTTLS",
   tls_handshake: "TLS handshake", ehlo_tls: "EHLO in TLS", mail: "MAIL", rcpt: "RCPT", quit: "QUIT", total: "session",
-  login: "login",
+  login: "login", data: "DATA", data_end: "end of the message", mailbox: "mailbox",
 };
 
 const relayWords = { closed: "closed", suspected: "suspected", open: "open", unknown: "unknown", not_tested: "not tested" };
@@ -44,6 +44,21 @@ const loginWords = {
   unproven: "server proved nothing", accepted: "works",
 };
 const loginTones = { not_wanted: "quiet", no_password: "unknown", accepted: "ok" };
+
+/// How far a message of test mail got. Late is not lost, and what nobody knows is no failure.
+const messageWords = {
+  handing: "being handed over", waiting: "put off", greylisted: "greylisted", sent: "sent", uncertain: "perhaps sent",
+  delivered: "delivered", junk: "in junk", late: "late", duplicate: "more than once", lost: "lost", refused: "refused",
+  not_sent: "not sent", unknown: "unknown",
+};
+const messageTones = {
+  handing: "info", waiting: "warning", greylisted: "info", sent: "info", uncertain: "unknown", delivered: "ok", junk: "warning",
+  late: "warning", duplicate: "warning", lost: "critical", refused: "critical", not_sent: "unknown", unknown: "unknown",
+};
+/// Of messages since the agent started.
+const outcomeWords = {
+  sent: "Sent", delivered: "Delivered", junk: "In junk", late: "Late", lost: "Lost", duplicate: "More than once", send_failed: "Not taken",
+};
 
 /// The steps of a session in the matrix: the time that is shown, and the phases whose failure belongs there.
 const stages = [
