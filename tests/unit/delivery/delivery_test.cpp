@@ -66,7 +66,7 @@ protected:
 
 TEST_F(DeliverySessionTest, HandsAMessageOver) {
     std::string heard;
-    const ScriptedServer server([&](Peer& peer) {
+    ScriptedServer server([&](Peer& peer) {
         take_envelope(peer);
         heard = message(peer);
         peer.send("250 queued\r\n");
@@ -75,6 +75,7 @@ TEST_F(DeliverySessionTest, HandsAMessageOver) {
     });
     const DeliveryFacts facts = deliver(consignment(server));
     EXPECT_EQ(facts.outcome, Handed::accepted);
+    server.join();
     EXPECT_EQ(heard, "Subject: test\n\n..\nHello\n");
     for (const Phase phase : {Phase::connect, Phase::banner, Phase::ehlo, Phase::mail, Phase::rcpt, Phase::data,
                               Phase::data_end, Phase::quit, Phase::total})
@@ -87,7 +88,7 @@ TEST_F(DeliverySessionTest, HandsAMessageOver) {
 
 TEST_F(DeliverySessionTest, LogsInToASubmissionServiceAndShowsNoPassword) {
     std::string heard;
-    const ScriptedServer server([&](Peer& peer) {
+    ScriptedServer server([&](Peer& peer) {
         peer.start_tls(tls.get());
         peer.send("220 mx.example.com ESMTP\r\n");
         peer.answer("EHLO", "250-mx.example.com\r\n250 AUTH PLAIN\r\n");
@@ -100,6 +101,7 @@ TEST_F(DeliverySessionTest, LogsInToASubmissionServiceAndShowsNoPassword) {
     with_login.service = ServiceKind::submissions;
     with_login.login = LoginPlan{"probe", "s3cret-word"};
     const DeliveryFacts facts = deliver(std::move(with_login));
+    server.join();
     EXPECT_EQ(heard, "AUTH PLAIN AHByb2JlAHMzY3JldC13b3Jk");
     EXPECT_EQ(facts.outcome, Handed::refused);
     EXPECT_EQ(facts.reply, "535 5.7.8 not ********");
@@ -146,7 +148,7 @@ TEST_F(DeliverySessionTest, AMessageThatCouldNotBeSentToItsEndMayBeSentAgain) {
 
 TEST_F(DeliverySessionTest, SendsNoMessageToWhomSpeaksOutOfTurn) {
     std::string heard;
-    const ScriptedServer server([&](Peer& peer) {
+    ScriptedServer server([&](Peer& peer) {
         peer.send("220 mx.example.com ESMTP\r\n");
         peer.answer("EHLO", "250 mx.example.com\r\n");
         peer.answer("MAIL", "250 Ok\r\n");
@@ -157,6 +159,7 @@ TEST_F(DeliverySessionTest, SendsNoMessageToWhomSpeaksOutOfTurn) {
     const DeliveryFacts facts = deliver(consignment(server));
     EXPECT_EQ(facts.outcome, Handed::failed);
     EXPECT_EQ(facts.failure->reason, Reason::protocol_error);
+    server.join();
     EXPECT_EQ(heard, "");
 }
 

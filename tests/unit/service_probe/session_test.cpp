@@ -38,7 +38,7 @@ protected:
 
 TEST_F(ServiceSessionTest, LogsInToImaps) {
     std::string heard;
-    const ScriptedServer server([&](Peer& peer) {
+    ScriptedServer server([&](Peer& peer) {
         peer.start_tls(tls.get());
         peer.send("* OK ready\r\n");
         peer.answer("m1 CAPABILITY", "* CAPABILITY IMAP4rev1 AUTH=PLAIN\r\nm1 OK done\r\n");
@@ -49,6 +49,7 @@ TEST_F(ServiceSessionTest, LogsInToImaps) {
         peer.wait_for_the_end();
     });
     const ServiceFacts facts = visit(server, ServiceKind::imaps);
+    server.join();
     EXPECT_EQ(heard, "AHByb2JlAHMzY3JldC13b3Jk");
     EXPECT_EQ(facts.login.outcome, Login::accepted);
     EXPECT_TRUE(facts.tls && facts.tls->verified());
@@ -114,7 +115,7 @@ TEST_F(ServiceSessionTest, SendsNoPasswordToAnUntrustedServer) {
     const Identity stranger = make_certificate({.common_name = "mx", .names = {"mx.example.com"}});
     const SslContextPointer other = server_context(stranger);
     std::string heard;
-    const ScriptedServer server([&](Peer& peer) {
+    ScriptedServer server([&](Peer& peer) {
         peer.send("220 mx.example.com ESMTP\r\n");
         peer.answer("EHLO", "250-mx.example.com\r\n250 STARTTLS\r\n");
         peer.answer("STARTTLS", "220 go\r\n");
@@ -126,6 +127,7 @@ TEST_F(ServiceSessionTest, SendsNoPasswordToAnUntrustedServer) {
         peer.wait_for_the_end();
     });
     const ServiceFacts facts = visit(server, ServiceKind::submission);
+    server.join();
     EXPECT_EQ(heard, "QUIT");
     EXPECT_EQ(facts.login.outcome, Login::unverified);
     EXPECT_EQ(facts.mail_code, 530);
