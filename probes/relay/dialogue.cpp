@@ -11,9 +11,11 @@ const RelayForm& control() {
     return relay_forms.front();
 }
 
-/// What tells a weak form that was taken for relaying from one that was taken for a strange local address.
-constexpr std::array weak_form_controls{&relay_forms[1], &relay_forms[2]};
-static_assert(relay_forms[1].id == "C2" && relay_forms[2].id == "C3");
+/// What tells a server that relays from one that takes everything, and a weak form that was taken for relaying from one
+/// that was taken for a strange local address.
+constexpr const RelayForm& catch_all_control = relay_forms[1];
+constexpr const RelayForm& weak_form_control = relay_forms[2];
+static_assert(catch_all_control.id == "C2" && weak_form_control.id == "C3");
 
 void note_reply(RelayFormFacts& form, const SmtpReply& reply) {
     form.code = reply.code;
@@ -123,8 +125,12 @@ Dialogue next_form_dialogue(const RelayForm& form, const RelayPlan& plan, RelayG
     co_await form_dialogue(form, plan, ground, run);
 }
 
+bool was_accepted(const RelayFormFacts& run) {
+    return run.form->weight != FormWeight::control && run.outcome == FormOutcome::accepted;
+}
+
 bool was_weak_and_accepted(const RelayFormFacts& run) {
-    return run.form->weight == FormWeight::weak && run.outcome == FormOutcome::accepted;
+    return run.form->weight == FormWeight::weak && was_accepted(run);
 }
 
 }  // namespace
@@ -138,11 +144,10 @@ Dialogue relay_dialogue(const RelayPlan& plan, RelayGround ground, RelayRun& run
         co_await next_form_dialogue(*form, plan, ground, run);
         if (is_over(run)) co_return;
     }
-    if (std::ranges::none_of(run.facts.forms, was_weak_and_accepted)) co_return;
-    for (const RelayForm* form : weak_form_controls) {
-        co_await next_form_dialogue(*form, plan, ground, run);
-        if (is_over(run)) co_return;
-    }
+    if (std::ranges::none_of(run.facts.forms, was_accepted)) co_return;
+    co_await next_form_dialogue(catch_all_control, plan, ground, run);
+    if (is_over(run) || std::ranges::none_of(run.facts.forms, was_weak_and_accepted)) co_return;
+    co_await next_form_dialogue(weak_form_control, plan, ground, run);
 }
 
 }  // namespace mxfleet

@@ -30,9 +30,10 @@ struct RelayGround {
     bool inside_tls = false;
 };
 
-/// Speaks C1 and, unless the server refuses us there, the forms of the plan; then the controls of weak forms, if one of
-/// those was accepted. Where PIPELINING is offered a transaction is sent at once (RFC 2920); there is never more than
-/// one. Precondition: EHLO or HELO was accepted. `plan` and `run` outlive the dialogue.
+/// Speaks C1 and, unless the server refuses us there, the forms of the plan; then, if one was accepted, C2, which a
+/// server that takes everything accepts as well, and C3, if that form was weak. Where PIPELINING is offered a
+/// transaction is sent at once (RFC 2920); there is never more than one. Precondition: EHLO or HELO was accepted.
+/// `plan` and `run` outlive the dialogue.
 Dialogue relay_dialogue(const RelayPlan& plan, RelayGround ground, RelayRun& run);
 
 }  // namespace mxfleet
