@@ -14,24 +14,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// Nobody is told anything: the person waits for the end.
-class NobodyTold : public FleetObserver {
-public:
-    void on_query(const std::string&, RecordType, DnsOutcome, Duration) override {}
-    void session_started(Duration) override {}
-    void session_ended(const EndpointStatus&) override {}
-    void deferred(Deferral, std::uint64_t) override {}
-    void lookup_ended(const MxFacts&) override {}
-    void policy_fetched(ProbeResult) override {}
-    void dropped(DropReason, std::size_t) override {}
-    void targets_changed(std::size_t, std::size_t) override {}
-    void list_asked(DnsblAnswer) override {}
-    void mx_changed(const SharedText&, const MxChange&) override {}
-    void domain_changed(const DomainStatus&, const DomainStatus&) override {}
-    void endpoint_changed(const EndpointStatus&, const EndpointStatus&) override {}
-    void vantage_changed(const Finding&, bool) override {}
-};
-
 class FlowCheck {
 public:
     explicit FlowCheck(const FlowCheckTerms& terms) : settings_(terms.settings) {
@@ -93,7 +75,7 @@ private:
     Duration longest_{};
     SteadyTime ends_{};
     std::optional<SteadyTime> settled_at_;
-    NobodyTold nobody_;
+    FlowObserver nobody_;
     asio::io_context context_{1};
     DnsClient client_{context_, settings_.dns, nullptr};
     SharedLookup lookup_{context_, client_};

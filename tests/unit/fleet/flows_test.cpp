@@ -27,21 +27,8 @@ using ::testing::Not;
 using ::testing::SizeIs;
 using ::testing::UnorderedElementsAre;
 
-class FlowWatcher : public FleetObserver {
+class FlowWatcher : public FlowObserver {
 public:
-    void on_query(const std::string&, RecordType, DnsOutcome, Duration) override {}
-    void session_started(Duration) override {}
-    void session_ended(const EndpointStatus&) override {}
-    void deferred(Deferral, std::uint64_t) override {}
-    void lookup_ended(const MxFacts&) override {}
-    void policy_fetched(ProbeResult) override {}
-    void dropped(DropReason, std::size_t) override {}
-    void targets_changed(std::size_t, std::size_t) override {}
-    void list_asked(DnsblAnswer) override {}
-    void mx_changed(const SharedText&, const MxChange&) override {}
-    void domain_changed(const DomainStatus&, const DomainStatus&) override {}
-    void endpoint_changed(const EndpointStatus&, const EndpointStatus&) override {}
-    void vantage_changed(const Finding&, bool) override {}
     void flow_settled(const SharedText&, const FlowMessage& message) override { settled.push_back(message.state); }
 
     std::vector<MessageState> settled;
