@@ -23,15 +23,6 @@ Duration until_next_lookup(const MxFacts& facts, const ScheduleSettings& schedul
     return std::max(wait, lookup_least);
 }
 
-ServiceStatus first_status(const ServiceSettings& service) {
-    ServiceStatus status;
-    status.name = service.name;
-    status.kind = service.kind;
-    status.host = service.host;
-    status.credentials = service.credentials;
-    return status;
-}
-
 Credentials credentials_of(const ServiceSettings& service, const Settings& settings) {
     const auto found = settings.credentials.find(service.credentials);
     return found == settings.credentials.end() ? Credentials{} : found->second;
@@ -50,6 +41,15 @@ asio::awaitable<MxFacts> look_up_service(DnsLookup& lookup, std::string host, co
     ResolveSettings how{settings.smtp.max_endpoints_per_domain, settings.targets};
     std::string domain = host;
     co_return co_await resolve_host(lookup, std::move(domain), std::move(host), std::move(how));
+}
+
+ServiceStatus first_status(const ServiceSettings& service) {
+    ServiceStatus status;
+    status.name = service.name;
+    status.kind = service.kind;
+    status.host = service.host;
+    status.credentials = service.credentials;
+    return status;
 }
 
 std::vector<ServiceAddressStatus> addresses_of(const ServiceSettings& service, const MxFacts& facts,
@@ -88,7 +88,7 @@ JudgeSettings service_judge_settings(const Settings& settings) {
     return judge;
 }
 
-Services::Services(asio::io_context& context, FleetObserver& observer)
+Services::Services(asio::io_context& context, ServiceObserver& observer)
     : context_(context), observer_(observer), handshakes_(context, visits_at_once) {}
 
 // ---- Which there are ------------------------------------------------------------------------------------------------

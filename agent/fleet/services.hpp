@@ -25,6 +25,9 @@ namespace mxfleet {
 /// Where a service's host is, as an exchange's addresses would be looked up. `lookup` outlives the call.
 asio::awaitable<MxFacts> look_up_service(DnsLookup& lookup, std::string host, const Settings& settings);
 
+/// Of a service whose host was not looked up yet.
+ServiceStatus first_status(const ServiceSettings& service);
+
 /// The status of each of its addresses before any visit; those that may not be connected to are skipped.
 std::vector<ServiceAddressStatus> addresses_of(const ServiceSettings& service, const MxFacts& facts,
                                                const SmtpSettings& smtp, WallTime now);
@@ -40,7 +43,7 @@ public:
     static constexpr std::size_t visits_at_once = 64;
 
     /// Both outlive it.
-    Services(asio::io_context& context, FleetObserver& observer);
+    Services(asio::io_context& context, ServiceObserver& observer);
 
     /// Takes the services from there: of those that stay as they are, what is known stays.
     void configure(const Settings& settings, const TrustStore& trust);
@@ -88,7 +91,7 @@ private:
     void visit_ended(ServiceSession& session);
 
     asio::io_context& context_;
-    FleetObserver& observer_;
+    ServiceObserver& observer_;
     std::unique_ptr<Reactor> reactor_;  ///< null until there was a service: it ticks
     Gate handshakes_;
     Settings settings_;

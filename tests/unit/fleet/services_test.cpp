@@ -20,21 +20,8 @@ using namespace std::chrono_literals;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-class NoFleet : public FleetObserver {
+class VisitWatcher : public ServiceObserver {
 public:
-    void on_query(const std::string&, RecordType, DnsOutcome, Duration) override {}
-    void session_started(Duration) override {}
-    void session_ended(const EndpointStatus&) override {}
-    void deferred(Deferral, std::uint64_t) override {}
-    void lookup_ended(const MxFacts&) override {}
-    void policy_fetched(ProbeResult) override {}
-    void dropped(DropReason, std::size_t) override {}
-    void targets_changed(std::size_t, std::size_t) override {}
-    void list_asked(DnsblAnswer) override {}
-    void mx_changed(const SharedText&, const MxChange&) override {}
-    void domain_changed(const DomainStatus&, const DomainStatus&) override {}
-    void endpoint_changed(const EndpointStatus&, const EndpointStatus&) override {}
-    void vantage_changed(const Finding&, bool) override {}
     void service_visited(const SharedText& name, const ServiceAddressStatus&,
                          const ServiceAddressStatus& now) override {
         visits.push_back(std::string(name.text()) + " " + now.key.ip.text());
@@ -113,7 +100,7 @@ protected:
     Identity leaf = make_certificate({.common_name = "m", .names = {"mail.example.com"}, .issuer = &root});
     asio::io_context context{1};
     testing_dns::FakeLookup lookup{context};
-    NoFleet observer;
+    VisitWatcher observer;
     Settings settings;
     Services services{context, observer};
 };
