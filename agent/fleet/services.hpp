@@ -5,13 +5,13 @@
 #include <asio/awaitable.hpp>
 #include <asio/io_context.hpp>
 #include <atomic>
-#include <map>
 #include <memory>
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
 #include <vector>
 
+#include "agent/fleet/courtesy.hpp"
 #include "agent/fleet/observer.hpp"
 #include "agent/fleet/service_cell.hpp"
 #include "agent/judge/vantage.hpp"
@@ -42,8 +42,8 @@ class Services {
 public:
     static constexpr std::size_t visits_at_once = 64;
 
-    /// Both outlive it.
-    Services(asio::io_context& context, ServiceObserver& observer);
+    /// Context and observer outlive it.
+    Services(asio::io_context& context, ServiceObserver& observer, ClaimStart claim);
 
     /// Takes the services from there: of those that stay as they are, what is known stays.
     void configure(const Settings& settings, const TrustStore& trust);
@@ -83,7 +83,6 @@ private:
     asio::awaitable<void> look_up(WatchedPointer watched, DnsLookup& dns);
     void learn(Watched& watched, const MxFacts& facts);
     void begin_visits(const WatchedPointer& watched);
-    bool may_visit(const IpAddress& ip) const;
     asio::awaitable<void> visit(WatchedPointer watched, EndpointKey key);
     void visited(Watched& watched, const EndpointKey& key, ServiceFacts facts);
     void hold_back(const BlockedFamilies& blocked);
@@ -92,15 +91,16 @@ private:
 
     asio::io_context& context_;
     ServiceObserver& observer_;
+    Courtesy courtesy_;
     std::unique_ptr<Reactor> reactor_;  ///< null until there was a service: it ticks
     Gate handshakes_;
     Settings settings_;
     std::shared_ptr<const SessionContext> session_context_;
     std::vector<WatchedPointer> watched_;  ///< by name
     ServiceCells cells_;
-    std::map<IpAddress, SteadyTime> visited_at_;  ///< when an address was last left, or visited first of all
     BlockedFamilies blocked_;
     std::unordered_set<ServiceSession*> sessions_;
+    std::size_t visits_ = 0;  ///< under way, or waiting for the start of their session
     std::atomic<std::size_t> in_flight_ = 0;
     bool stopped_ = false;
 };

@@ -36,7 +36,6 @@ protected:
 
     ServicesTest() {
         settings.agent.ehlo = "probe.example.net";
-        settings.schedule.per_ip_gap = 0ns;
         settings.schedule.failures_to_confirm = 1;
         settings.targets.allow_networks = {*IpNetwork::parse("127.0.0.0/8")};
         settings.smtp.connect_timeout = settings.smtp.command_timeout = settings.smtp.banner_timeout = 300ms;
@@ -102,7 +101,10 @@ protected:
     testing_dns::FakeLookup lookup{context};
     VisitWatcher observer;
     Settings settings;
-    Services services{context, observer};
+    Schedule schedule{{.per_ip_gap = {}, .per_network = 1, .concurrency = 1}};
+    Services services{context, observer, [this](const IpAddress& ip, const std::function<void(SteadyTime)>& told) {
+                          told(schedule.claim(ip, steady_now()));
+                      }};
 };
 
 TEST_F(ServicesTest, KnowADeadAddressBesideALiveOne) {
@@ -133,11 +135,32 @@ TEST_F(ServicesTest, AreVisitedAgainSoonUntilAFailureIsConfirmed) {
 }
 
 TEST_F(ServicesTest, LeaveAGapBetweenVisitsToOneAddress) {
-    settings.schedule.per_ip_gap = 300ms;
+    schedule.set_limits({.per_ip_gap = 300ms, .per_network = 1, .concurrency = 1});
     watch({pop3("a", 9), pop3("b", 9)});
     const SteadyTime began = steady_now();
     ASSERT_TRUE(is_visited(2));
     EXPECT_GE(steady_now() - began, 300ms);
+}
+
+TEST_F(ServicesTest, LeaveThatGapToOtherVisitorsToo) {
+    schedule.set_limits({.per_ip_gap = 300ms, .per_network = 1, .concurrency = 1});
+    const SteadyTime began = steady_now();
+    schedule.claim(*IpAddress::parse("127.0.0.1"), began);
+    watch({pop3("a", 9)});
+    ASSERT_TRUE(is_visited(1));
+    EXPECT_GE(steady_now() - began, 300ms);
+}
+
+TEST_F(ServicesTest, AreNotVisitedAnyMoreOnceTheyAreStopped) {
+    schedule.set_limits({.per_ip_gap = 1h, .per_network = 1, .concurrency = 1});
+    schedule.claim(*IpAddress::parse("127.0.0.1"), steady_now());
+    watch({pop3("a", 9)});
+    const SteadyTime began = steady_now();
+    comes([&] { return steady_now() - began > 100ms; });
+    services.stop();
+    context.run_for(5s);
+    EXPECT_TRUE(context.stopped()) << "nothing is under way any more";
+    EXPECT_THAT(observer.visits, IsEmpty());
 }
 
 TEST_F(ServicesTest, LogInWithThePasswordOfTheFile) {
