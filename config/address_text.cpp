@@ -4,7 +4,7 @@
 
 #include "config/config_error.hpp"
 #include "config/domain_name.hpp"
-#include "probes/wire/ascii.hpp"
+#include "probes/model/ascii.hpp"
 
 namespace mxfleet {
 namespace {

@@ -6,7 +6,7 @@
 #include <cstddef>
 
 #include "config/config_error.hpp"
-#include "probes/wire/ascii.hpp"
+#include "probes/model/ascii.hpp"
 
 namespace mxfleet {
 namespace {
@@ -19,18 +19,6 @@ using Name = std::expected<std::string, std::string>;
 
 bool is_ascii(std::string_view text) {
     return std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
-}
-
-bool is_letter_or_digit(char c) {
-    return is_letter(c) || is_digit(c);
-}
-
-std::string lower_case(std::string_view text) {
-    std::string lower(text);
-    for (char& c : lower) {
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    }
-    return lower;
 }
 
 std::string_view in_words(int idn2_error) {
@@ -74,7 +62,7 @@ std::string_view label_fault(std::string_view label, Rules rules) {
     if (label.empty()) return "has an empty label: two dots in a row, or one in front";
     if (label.size() > label_limit) return "has a label of more than 63 bytes";
     if (label.front() == '-' || label.back() == '-') return "has a label that begins or ends with a hyphen";
-    const auto allowed = [&](char c) { return is_letter_or_digit(c) || c == '-' || (c == '_' && rules.underscores); };
+    const auto allowed = [&](char c) { return is_alphanumeric(c) || c == '-' || (c == '_' && rules.underscores); };
     if (std::ranges::all_of(label, allowed)) return {};
     if (label.find('_') != label.npos && !rules.underscores)
         return "has an underscore, which a domain for mail cannot have";
@@ -112,7 +100,7 @@ Name normalise(std::string_view text, Rules rules) {
 /// The characters of an Atom, RFC 5321 §4.1.2 with RFC 5322 §3.2.3.
 bool is_atom_character(char c) {
     constexpr std::string_view specials = "!#$%&'*+-/=?^_`{|}~";
-    return is_letter_or_digit(c) || specials.find(c) != specials.npos;
+    return is_alphanumeric(c) || specials.find(c) != specials.npos;
 }
 
 bool is_dot_string(std::string_view text) {

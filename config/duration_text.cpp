@@ -5,7 +5,7 @@
 #include <cstdint>
 
 #include "config/config_error.hpp"
-#include "probes/wire/ascii.hpp"
+#include "probes/model/ascii.hpp"
 
 namespace mxfleet {
 namespace {

@@ -6,7 +6,7 @@
 #include "config/config_error.hpp"
 #include "config/domain_name.hpp"
 #include "config/suggestion.hpp"
-#include "probes/wire/ascii.hpp"
+#include "probes/model/ascii.hpp"
 #include "probes/wire/printable.hpp"
 
 namespace mxfleet {

@@ -8,7 +8,7 @@
 
 #include "config/domain_name.hpp"
 #include "config/files.hpp"
-#include "probes/wire/ascii.hpp"
+#include "probes/model/ascii.hpp"
 
 namespace mxfleet {
 namespace {

@@ -17,11 +17,6 @@ constexpr Duration tick_length = milliseconds{100};
 constexpr Duration lookup_spread = std::chrono::microseconds{200};
 constexpr int publish_share = 20;  ///< the fleet is not published again for so many times what it took
 
-std::size_t lane_count(const Settings& settings) {
-    const unsigned cores = std::max(1u, std::thread::hardware_concurrency());
-    return settings.agent.threads == 0 ? cores : settings.agent.threads;
-}
-
 }  // namespace
 
 Agent::Agent(const Settings& settings, TrustStore trust, FleetObserver& observer, StateStore* state)
@@ -32,18 +27,14 @@ Agent::Agent(const Settings& settings, TrustStore trust, FleetObserver& observer
       flows_(context_, observer, state, std::make_unique<LiveMailPorts>(context_, claim_start_)),
       relay_confirmations_(context_, state, std::make_unique<LiveMailPorts>(context_, claim_start_),
                            [this](std::shared_ptr<EndpointCell> cell, std::string form) {
-                               Lane& lane = lane_of(cell->key);
+                               Lane& lane = lanes_.of(cell->key);
                                lane.note_relayed(std::move(cell), std::move(form));
                            }),
       first_round_(steady_now()),
-      coordinator_beat_(steady_now()) {
-    const std::size_t lanes = lane_count(settings);
-    for (std::size_t lane = 0; lane < lanes; ++lane) {
-        lane_beats_.push_back(std::make_unique<std::atomic<SteadyTime>>(steady_now()));
-    }
+      coordinator_beat_(steady_now()),
+      lanes_(settings) {
     apply(settings, std::move(trust));
-    for (std::size_t lane = 0; lane < lanes; ++lane)
-        lanes_.push_back(std::make_unique<Lane>(settings_of_a_lane(), static_cast<LaneObserver&>(*this)));
+    lanes_.start(settings_of_a_lane(), *this);
     fleet_.publish(std::make_shared<const Fleet>());
     tick();
     thread_ = std::thread([this] { context_.run(); });
@@ -72,40 +63,20 @@ void Agent::reconfigure(const Settings& settings, TrustStore trust) {
 }
 
 CheckAnswer Agent::check(const DomainStatus& domain) {
-    return check_now(domain, {context_, lookups_, [this](const EndpointKey& key) -> Lane& { return lane_of(key); }});
+    return check_now(domain, {context_, lookups_, [this](const EndpointKey& key) -> Lane& { return lanes_.of(key); }});
 }
 
 void Agent::stop(Duration grace) {
     if (!thread_.joinable()) return;
     stopping_ = true;
-    for (const auto& lane : lanes_)
-        lane->stop(grace);
-    for (const auto& lane : lanes_)
-        lane->join();
+    judging_.stop();
+    lanes_.stop(grace);
     asio::post(context_, [this] { stop_coordinating(); });
     thread_.join();
 }
 
-Duration Agent::oldest_overdue() const {
-    const SteadyTime now = steady_now();
-    Duration oldest{};
-    for (const auto& lane : lanes_)
-        oldest = std::max(oldest, lane->oldest_overdue(now));
-    return oldest;
-}
-
-std::size_t Agent::sessions_in_flight() const {
-    std::size_t count = 0;
-    for (const auto& lane : lanes_)
-        count += lane->in_flight();
-    return count;
-}
-
 SteadyTime Agent::last_heartbeat() const {
-    SteadyTime slowest = coordinator_beat_.load(std::memory_order_relaxed);
-    for (const auto& beat : lane_beats_)
-        slowest = std::min(slowest, beat->load(std::memory_order_relaxed));
-    return slowest;
+    return std::min(coordinator_beat_.load(std::memory_order_relaxed), lanes_.slowest_beat());
 }
 
 // ---- On lanes' threads ----------------------------------------------------------------------------------------------
@@ -133,7 +104,7 @@ void Agent::deferred(Deferral reason, std::uint64_t times) {
 void Agent::judgement_changed(const std::shared_ptr<EndpointCell>& cell) {
     asio::post(context_, [this, cell] {
         for (const DomainTarget* const domain : targets_.domains_of(cell->key))
-            dirty_domains_.insert(domain->cell->name);
+            judging_.note(domain->cell->name);
         confirm_relaying(cell);
     });
 }
@@ -155,15 +126,14 @@ void Agent::apply(const Settings& settings, TrustStore trust) {
 }
 
 std::shared_ptr<const LaneSettings> Agent::settings_of_a_lane() const {
-    auto lane = std::make_shared<LaneSettings>(lane_settings(settings_, trust_, lane_beats_.size()));
+    auto lane = std::make_shared<LaneSettings>(lane_settings(settings_, trust_, lanes_.count()));
     lane->relay.route = recipient_.route();
     lane->judge.own_address_listed = vantage_.own_address_listed();
     return lane;
 }
 
 void Agent::configure_lanes() {
-    for (const auto& lane : lanes_)
-        lane->configure(settings_of_a_lane());
+    lanes_.configure(settings_of_a_lane());
 }
 
 void Agent::recipient_moved() {
@@ -186,11 +156,11 @@ void Agent::set_domains(std::vector<Domain> domains) {
     for (DomainTarget* const domain : changes.added) {
         memory_.restore(*domain);
         lookups_.add(domain->cell->name, now + wait);
-        dirty_domains_.insert(domain->cell->name);
+        judging_.note(domain->cell->name);
         wait += lookup_spread;
     }
     for (const DomainTarget* const domain : changes.altered)
-        dirty_domains_.insert(domain->cell->name);
+        judging_.note(domain->cell->name);
     first_round_.watch(changes.added, targets_);
     publish_due_ = now;  // somebody waits for it
     send_changes();
@@ -224,11 +194,11 @@ void Agent::mx_compared(const SharedText& domain, ComparedMx compared) {
     DomainTarget* const target = targets_.find(domain);
     if (target == nullptr || target->compared == compared) return;
     target->compared = std::move(compared);
-    dirty_domains_.insert(domain);
+    judging_.note(domain);
 }
 
 void Agent::reputation_learned(const std::shared_ptr<EndpointCell>& cell, const Reputation& reputation) {
-    lane_of(cell->key).note(cell, reputation);
+    lanes_.of(cell->key).note(cell, reputation);
 }
 
 void Agent::list_asked(DnsblAnswer listing) {
@@ -252,7 +222,7 @@ void Agent::learn(DomainTarget& domain, MxFacts facts) {
     if (domain.part.dns) count_dropped(observer_, before.get(), facts);
     if (more_over_cap > 0) observer_.dropped(DropReason::fleet_cap, more_over_cap);
     share_with_endpoints(facts, domain);
-    facts.resolver = texts_.shared(std::move(facts.resolver));
+    facts.resolver = resolver_names_.shared(std::move(facts.resolver));
     domain.mx = std::make_shared<const MxFacts>(std::move(facts));
     domain.checked_at = wall_now();
     if (!failed) {
@@ -266,7 +236,7 @@ void Agent::learn(DomainTarget& domain, MxFacts facts) {
         domain.good = domain.mx;
         domain.good_at = now;
     }
-    dirty_domains_.insert(domain.cell->name);
+    judging_.note(domain.cell->name);
     fleet_changed_ = fleet_changed_ || domain.is_shown() != was_shown;
     if (domain.is_shown()) {
         policies_.mx_looked_up(domain);
@@ -281,7 +251,7 @@ DomainTarget* Agent::watched(const SharedText& domain) {
 }
 
 void Agent::tls_policies_changed(DomainTarget& target) {
-    dirty_domains_.insert(target.cell->name);
+    judging_.note(target.cell->name);
 }
 
 /// All of it is other agents'. Of a large fleet that is most domains: nothing is kept of what is not shown.
@@ -305,7 +275,7 @@ void Agent::tick() {
     flows_.begin(lookups_.dns(), vantage_.blocked());
     relay_confirmations_.begin(lookups_.dns(), vantage_.blocked());
     send_changes();
-    judge_dirty();
+    judging_.judge_noted();
     memory_.tidy(steady_now());
     first_round_.look(settings_.schedule.interval, steady_now());
     beat();
@@ -318,58 +288,17 @@ void Agent::tick() {
 void Agent::send_changes() {
     Targets::Changes changes = targets_.take_changes(steady_now());
     for (Assignment& assignment : changes.assignments) {
-        Lane& lane = lane_of(assignment.cell->key);
+        Lane& lane = lanes_.of(assignment.cell->key);
         lane.assign(std::move(assignment));
     }
     for (auto& cell : changes.releases) {
-        Lane& lane = lane_of(cell->key);
+        Lane& lane = lanes_.of(cell->key);
         lane.release(std::move(cell));
     }
     fleet_changed_ = fleet_changed_ || changes.set_changed;
     // While a large fleet comes to be known, each tick knows more of it; telling readers each time would cost more than
     // finding out.
     if (fleet_changed_ && steady_now() >= publish_due_) publish_fleet();
-}
-
-/// Always the same, so that whoever is polite to a network is one thread.
-Lane& Agent::lane_of(const IpAddress& ip) {
-    return *lanes_[std::hash<IpNetwork>{}(politeness_network(ip)) % lanes_.size()];
-}
-
-void Agent::judge_dirty() {
-    const auto dirty = std::exchange(dirty_domains_, {});
-    for (const SharedText& name : dirty) {
-        if (stopping_) return;
-        DomainTarget* const domain = targets_.find(name);
-        if (domain != nullptr && domain->is_shown()) judge(*domain);
-    }
-}
-
-void Agent::judge(DomainTarget& domain) {
-    const auto before = domain.cell->status.read();
-    const bool without_dns = vantage_.resolvers_fail() || vantage_.egress_fails();
-    DomainStatus status = status_of(domain, without_dns ? held_facts(domain.mx, domain.good) : domain.mx);
-    if (vantage_.egress_fails()) {
-        status.judgement = held_back(before->judgement, status.mx != domain.mx);
-    } else if (domain.mx) {
-        const auto endpoints = read_endpoints(status);
-        std::vector<const EndpointStatus*> seen;
-        seen.reserve(endpoints.size());
-        for (const auto& endpoint : endpoints)
-            seen.push_back(endpoint.get());
-        status.judgement =
-            judge_domain(*status.mx, seen, *domain.policy, before->judgement, wall_now(), domain.part.all_endpoints,
-                         domain.tls_policies.get(), further_findings(status, wall_now()));
-        memory_.restore(status.judgement.findings, status.domain);
-    }
-    for (Finding& finding : status.judgement.findings)
-        finding.statement.summary = texts_.shared(std::move(finding.statement.summary));
-    const bool changed = !(status.judgement == before->judgement);
-    auto published = std::make_shared<const DomainStatus>(std::move(status));
-    domain.cell->status.publish(published);
-    if (changed) memory_.domain_judged(*before, *published);
-    if (changed && domain.part.all_endpoints) observer_.domain_changed(*before, *published);
-    first_round_.judged(domain);
 }
 
 void Agent::look_at_ourselves() {
@@ -390,10 +319,8 @@ void Agent::look_at_ourselves() {
 }
 
 void Agent::hold_back() {
-    for (const auto& lane : lanes_)
-        lane->hold_back(vantage_.blocked());
-    for (const auto& [name, domain] : targets_.domains())
-        dirty_domains_.insert(name);
+    lanes_.hold_back(vantage_.blocked());
+    judging_.note_all();
 }
 
 void Agent::publish_fleet() {
@@ -417,9 +344,7 @@ void Agent::publish_fleet() {
 
 void Agent::beat() {
     coordinator_beat_ = steady_now();
-    for (std::size_t lane = 0; lane < lanes_.size(); ++lane) {
-        lanes_[lane]->post([beat = lane_beats_[lane].get()] { *beat = steady_now(); });
-    }
+    lanes_.ask_for_beat();
 }
 
 void Agent::stop_coordinating() {

@@ -1,5 +1,5 @@
-// The fleet at work: looks domains up, hands their endpoints to the lanes, judges what comes back, and publishes all of
-// it. One thread coordinates; public functions may be called from any thread.
+// The fleet at work: looks domains up, hands their endpoints to the lanes, has judged what comes back, and publishes
+// all of it. One thread coordinates; public functions may be called from any thread.
 #pragma once
 
 #include <asio/executor_work_guard.hpp>
@@ -9,13 +9,14 @@
 #include <future>
 #include <memory>
 #include <thread>
-#include <unordered_set>
 #include <vector>
 
 #include "agent/fleet/check_now.hpp"
 #include "agent/fleet/comparison.hpp"
+#include "agent/fleet/domain_judging.hpp"
 #include "agent/fleet/first_round.hpp"
 #include "agent/fleet/flows.hpp"
+#include "agent/fleet/lanes.hpp"
 #include "agent/fleet/lookups.hpp"
 #include "agent/fleet/memory.hpp"
 #include "agent/fleet/observer.hpp"
@@ -60,8 +61,8 @@ public:
     bool is_ready() const { return first_round_.is_ready(); }
 
     /// The most overdue start of all lanes, and sessions and lookups in flight.
-    Duration oldest_overdue() const;
-    std::size_t sessions_in_flight() const;
+    Duration oldest_overdue() const { return lanes_.oldest_overdue(); }
+    std::size_t sessions_in_flight() const { return lanes_.sessions_in_flight(); }
     std::size_t lookups_in_flight() const { return lookups_.in_flight(); }
     std::size_t policies_in_flight() const { return policies_.in_flight(); }
     std::size_t services_in_flight() const { return services_.in_flight(); }
@@ -98,14 +99,10 @@ private:
     void forget(DomainTarget& domain);
     void tick();
     void send_changes();
-    void judge_dirty();
-    void judge(DomainTarget& domain);
     void look_at_ourselves();
     void configure_lanes();
     void recipient_moved();
     void confirm_relaying(const std::shared_ptr<EndpointCell>& cell);
-    Lane& lane_of(const EndpointKey& endpoint) { return lane_of(endpoint.ip); }
-    Lane& lane_of(const IpAddress& ip);
     void hold_back();
     void publish_fleet();
     void beat();
@@ -125,23 +122,22 @@ private:
     Comparison comparison_{context_, *this, observer_};
     Reputations reputations_{context_, *this};
     const ClaimStart claim_start_ = [this](const IpAddress& ip, std::function<void()> told) {
-        lane_of(ip).claim(ip, std::move(told));
+        lanes_.of(ip).claim(ip, std::move(told));
     };
     Services services_{context_, observer_, claim_start_};
     Flows flows_;
     RelayConfirmations relay_confirmations_;
-    std::unordered_set<SharedText> dirty_domains_;
-    SharedTexts texts_;  ///< thousands of domains are told the same
+    SharedTexts resolver_names_;  ///< thousands of domains have the same
     Vantage vantage_{context_, memory_};
     bool fleet_changed_ = false;  ///< since it was published
     SteadyTime publish_due_{};    ///< not again before
     std::atomic<bool> stopping_ = false;
     FirstRound first_round_;
+    DomainJudging judging_{targets_, memory_, vantage_, first_round_, observer_};
     asio::steady_timer timer_{context_};
     Published<Fleet> fleet_;
     std::atomic<SteadyTime> coordinator_beat_;
-    std::vector<std::unique_ptr<std::atomic<SteadyTime>>> lane_beats_;
-    std::vector<std::unique_ptr<Lane>> lanes_;
+    Lanes lanes_;
     std::thread thread_;
 };
 

@@ -34,8 +34,7 @@ Failure local_mailbox_fault(std::string_view words) {
 Flows::MailboxPointer Flows::mailbox(const std::string& service) {
     const auto named = std::ranges::find(settings_.services, service, &ServiceSettings::name);
     if (named == settings_.services.end()) return nullptr;
-    const auto credentials = settings_.credentials.find(named->credentials);
-    Credentials own = credentials == settings_.credentials.end() ? Credentials{} : credentials->second;
+    Credentials own = credentials_of(*named, settings_);
     const auto is_same = [&](const MailboxPointer& each) {
         return each->service == *named && each->credentials == own;
     };
@@ -110,10 +109,7 @@ asio::awaitable<void> Flows::find_mailbox(MailboxPointer mailbox, DnsLookup& dns
     mailbox->lookup_due = steady_now() + mailbox_lookup_interval;
     const MxFacts facts = co_await look_up_service(dns, mailbox->service.host, settings_);
     if (facts.state == MxState::unknown) co_return;
-    mailbox->addresses.clear();
-    for (const ServiceAddressStatus& each : addresses_of(mailbox->service, facts, settings_.smtp, wall_now())) {
-        if (!each.checked_at) mailbox->addresses.push_back(each.key);
-    }
+    mailbox->addresses = open_addresses_of(mailbox->service, facts, settings_.smtp);
 }
 
 /// Nothing older than what may still be of interest, and the removal of what was found before.

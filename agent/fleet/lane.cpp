@@ -14,10 +14,6 @@ namespace {
 constexpr SteadyTime never = SteadyTime::max();
 /// Starts are gathered into moments so far apart: waking up for each by itself costs as much as a session.
 using StartGrain = std::chrono::duration<Duration::rep, std::ratio<1, 200>>;
-constexpr Duration relay_retry = std::chrono::minutes{15};  ///< by then greylisting knows us
-/// With more forms, as while there is a suspicion, the policy probes wait: all together might be refused ten times, and
-/// from there on Postfix slows down whom it talks to.
-constexpr std::size_t forms_beside_policy = 4;
 
 }  // namespace
 
@@ -131,7 +127,7 @@ void Lane::apply(std::shared_ptr<const LaneSettings> settings) {
         std::make_shared<const SessionContext>(SessionContext{reactor_, handshakes_, std::move(tls), settings->smtp});
     handshakes_.resize(settings->handshakes);
     schedule_.set_limits(settings->limits);
-    policy_turns_.set_interval(settings->policy_interval);
+    agenda_.configure(settings);
     settings_ = std::move(settings);
 }
 
@@ -154,9 +150,8 @@ void Lane::add(Assignment assignment) {
     } else {
         const TargetId target = schedule_.add(cell.key.ip, now + assignment.first_after);
         cell.target = target;
-        const std::uint16_t deep_day =
-            settings_->deep_interval > Duration::zero() ? deep_day_of(cell.key) : std::uint16_t{0};
-        entries_.emplace(target, Entry{.wanted = std::move(assignment), .target = target, .deep_day = deep_day});
+        const auto [added, _] = entries_.emplace(target, Entry{.wanted = std::move(assignment), .target = target});
+        agenda_.add(added->second);
     }
     dispatch();
 }
@@ -165,8 +160,7 @@ void Lane::remove(EndpointCell& cell) {
     if (!cell.target || stop_asked_.load(std::memory_order_relaxed)) return;
     const TargetId target = *cell.target;
     cell.target.reset();
-    policy_turns_.forget(target);
-    deep_looks_.forget(target);
+    agenda_.forget(target);
     Entry& entry = entries_.at(target);
     const bool in_flight = schedule_.is_in_flight(target);
     schedule_.remove(target);
@@ -251,7 +245,7 @@ void Lane::publish_tlsa(const Assignment& assignment) {
 
 asio::awaitable<void> Lane::probe(TargetId target) {
     const SteadyTime started = steady_now();
-    SessionPlan plan = plan_for(entries_.at(target));
+    SessionPlan plan = agenda_.plan(entries_.at(target));
     Session session(session_context_, std::move(plan));
     sessions_.insert(&session);
     SessionFacts facts = co_await session.run();
@@ -271,22 +265,22 @@ void Lane::finish(TargetId target, SteadyTime started, SessionFacts facts) {
 
 /// What becomes of a session, and when the next is due.
 SteadyTime Lane::take(Entry& entry, SteadyTime started, SessionFacts facts) {
-    if (deep_looks_.next(entry.target)) return take_look(entry, facts);
+    if (agenda_.is_looking(entry)) return take_look(entry, facts);
     Variation& variation = entry.variation;
     if (variation.begins_follow_up(facts, settings_->legacy_follow_ups, steady_now())) return steady_now();
     variation.end_follow_up(facts, steady_now());
-    if (!wants_deep_looks(entry, facts)) return record(entry, started, std::move(facts));
-    DeepLooks::Look& look = deep_looks_.begin(entry.target, facts.tls->chain);
+    DeepLooks::Look* const look = agenda_.begin_looks(entry, facts);
+    if (look == nullptr) return record(entry, started, std::move(facts));
     if (settings_->looks_first) {
-        look.held = DeepLooks::Held{started, std::move(facts)};
+        look->held = DeepLooks::Held{started, std::move(facts)};
     } else {
-        look.turn_after = record(entry, started, std::move(facts));
+        look->turn_after = record(entry, started, std::move(facts));
     }
     return steady_now();
 }
 
 SteadyTime Lane::take_look(Entry& entry, const SessionFacts& facts) {
-    auto whole = deep_looks_.take(entry.target, facts);
+    auto whole = agenda_.take_look(entry, facts);
     if (!whole) return steady_now();
     auto& published = entry.wanted.cell->status;
     EndpointStatus status = with_rare_handshakes(*published.read(), std::move(whole->found));
@@ -294,44 +288,6 @@ SteadyTime Lane::take_look(Entry& entry, const SessionFacts& facts) {
     published.publish(std::make_shared<const EndpointStatus>(std::move(status)));
     if (!whole->held) return whole->turn_after;
     return record(entry, whole->held->started, std::move(whole->held->facts));
-}
-
-std::uint16_t Lane::deep_day_of(const EndpointKey& key) const {
-    return DeepLooks::day_of(key, settings_->deep_interval, steady_now());
-}
-
-/// Only behind a session that went well, and where TLS is not old itself: that has been told already.
-bool Lane::wants_deep_looks(Entry& entry, const SessionFacts& facts) {
-    const bool is_of_use = facts.is_up() && facts.tls && entry.variation.offer() == TlsOffer::modern;
-    if (settings_->deep_interval <= Duration::zero() || !is_of_use) return false;
-    const std::uint16_t day = deep_day_of(entry.wanted.cell->key);
-    const bool is_due = settings_->looks_first || day != entry.deep_day;
-    entry.deep_day = day;
-    return is_due;
-}
-
-SessionPlan Lane::plan_for(const Entry& entry) const {
-    const EndpointKey& key = entry.wanted.cell->key;
-    if (const auto rare = deep_looks_.next(entry.target)) {
-        const RareManner manner = manner_of(*rare);
-        return {key,          settings_->hello, entry.variation.verb(), manner.offer, std::nullopt,
-                std::nullopt, nullptr,          manner.nameless};
-    }
-    SessionPlan plan{key,          settings_->hello, entry.variation.verb(), entry.variation.offer(),
-                     std::nullopt, std::nullopt,     entry.wanted.tlsa};
-    const AskedDomains& asked = *entry.wanted.asked;
-    const std::vector<SharedText>& domains = asked.relay;
-    const bool relay_is_due = !domains.empty() && steady_now() >= entry.relay_due;
-    if (relay_is_due && relay_obstacle(settings_->relay, key).empty()) {
-        const auto status = entry.wanted.cell->status.read();
-        const bool knows_host = status->last_up && status->last_up->greeting;
-        const std::string_view host = knows_host ? status->last_up->greeting->host() : std::string_view{};
-        plan.relay = make_relay_plan(settings_->relay, key, domains, host, status->relay, wall_now());
-    }
-    const bool has_room = !plan.relay || plan.relay->forms.size() <= forms_beside_policy;
-    const auto turn = policy_turns_.turn(entry.target, asked, steady_now(), wall_now());
-    if (turn && has_room) plan.policy = make_policy_plan(settings_->relay.sender, *turn);
-    return plan;
 }
 
 /// What was known before the session, with what the configuration says about relaying since.
@@ -365,8 +321,7 @@ EndpointStatus Lane::status_after(const Entry& entry, const EndpointStatus& held
 /// Publishes the session, and says when the next one is due.
 SteadyTime Lane::record(Entry& entry, SteadyTime started, SessionFacts facts) {
     const EndpointStatus held = held_status(entry);
-    note_relay(entry, facts);
-    if (facts.policy) policy_turns_.asked(entry.target, *entry.wanted.asked, *facts.policy, steady_now());
+    agenda_.heard(entry, facts);
     EndpointStatus status = status_after(entry, held, std::move(facts));
     entry.back_off = after_session(entry.back_off, status);
     const Duration interval = polite_interval(entry);
@@ -383,14 +338,6 @@ SteadyTime Lane::record(Entry& entry, SteadyTime started, SessionFacts facts) {
     if (changed || !same_to_siblings(held, *published)) observer_.judgement_changed(entry.wanted.cell);
     if (retry) return steady_now() + std::min(settings_->retry_interval, interval);
     return entry.wanted.turns.after_start(started, interval, wait);
-}
-
-/// When to ask about relaying again: at the next run, or soon where this one could not tell.
-void Lane::note_relay(Entry& entry, const SessionFacts& facts) const {
-    if (!facts.relay) return;
-    const bool could_tell = judge_relay(*facts.relay).state != RelayState::unknown;
-    entry.relay_due =
-        steady_now() + (could_tell ? settings_->relay_interval : std::min(relay_retry, settings_->relay_interval));
 }
 
 /// INTERFACE §3, per_ip_gap: max(interval, gap × endpoints on the address); the back-off comes on top.

@@ -14,48 +14,18 @@
 #include <unordered_set>
 #include <vector>
 
-#include "agent/fleet/back_off.hpp"
-#include "agent/fleet/deep_looks.hpp"
+#include "agent/fleet/agenda.hpp"
 #include "agent/fleet/endpoint_cell.hpp"
 #include "agent/fleet/interned.hpp"
-#include "agent/fleet/policy_turns.hpp"
-#include "agent/fleet/relay_plan.hpp"
+#include "agent/fleet/lane_settings.hpp"
 #include "agent/fleet/schedule.hpp"
 #include "agent/fleet/shared_texts.hpp"
-#include "agent/fleet/variation.hpp"
 #include "agent/judge/vantage.hpp"
 #include "probes/io/gate.hpp"
 #include "probes/io/reactor.hpp"
 #include "probes/smtp/session.hpp"
 
 namespace mxfleet {
-
-/// What a lane goes by. Replaced whole by a reload.
-struct LaneSettings {
-    SmtpSettings smtp;
-    JudgeSettings judge;
-    std::string hello;
-    TrustStore trust;
-    Schedule::Limits limits;     ///< concurrency: this lane's part
-    std::size_t handshakes = 1;  ///< this lane's part
-    Duration retry_interval{};
-    Duration relay_interval{};
-    Duration policy_interval{};
-    RelayTerms relay;               ///< its sender is that of the policy probes, too
-    bool legacy_follow_ups = true;  ///< look again with old TLS where the version was refused
-    Duration deep_interval{};       ///< between two rounds of the rarer handshakes; zero: none
-    bool looks_first = false;       ///< they are made at once, and the session judged with what they show
-};
-
-/// What is wanted of one endpoint.
-struct Assignment {
-    std::shared_ptr<EndpointCell> cell;
-    Duration interval{};
-    Duration first_after{};                     ///< the first session is due then
-    std::shared_ptr<const AskedDomains> asked;  ///< never null
-    Turns turns;                                ///< of the sessions after the first
-    SharedTlsa tlsa;                            ///< of the exchange; null: not known
-};
 
 /// What keeps a session with an endpoint from beginning now.
 struct Hindrance {
@@ -121,15 +91,7 @@ public:
     std::size_t in_flight() const { return in_flight_.load(std::memory_order_relaxed); }
 
 private:
-    struct Entry {
-        Assignment wanted;
-        TargetId target = 0;
-        std::uint16_t deep_day = 0;  ///< of the last rarer handshakes; here it takes no room of its own
-        Variation variation;
-        SteadyTime relay_due{};
-        BackOff back_off;
-        bool released = false;  ///< goes when its session ends
-    };
+    using Entry = LaneEntry;
 
     /// A start for somebody else.
     struct Claim {
@@ -151,12 +113,8 @@ private:
     void finish(TargetId target, SteadyTime started, SessionFacts facts);
     SteadyTime take(Entry& entry, SteadyTime started, SessionFacts facts);
     SteadyTime take_look(Entry& entry, const SessionFacts& facts);
-    std::uint16_t deep_day_of(const EndpointKey& key) const;
-    bool wants_deep_looks(Entry& entry, const SessionFacts& facts);
-    SessionPlan plan_for(const Entry& entry) const;
     SteadyTime record(Entry& entry, SteadyTime started, SessionFacts facts);
     EndpointStatus held_status(const Entry& entry) const;
-    void note_relay(Entry& entry, const SessionFacts& facts) const;
     EndpointStatus status_after(const Entry& entry, const EndpointStatus& held, SessionFacts facts);
     Duration polite_interval(const Entry& entry) const;
     void begin_stopping(Duration grace);
@@ -174,8 +132,7 @@ private:
     asio::steady_timer grace_timer_{context_};
     std::unordered_map<TargetId, Entry> entries_;
     std::unordered_map<TargetId, Claim> claims_;
-    PolicyTurns policy_turns_;
-    DeepLooks deep_looks_;
+    Agenda agenda_;
     std::unordered_set<Session*> sessions_;
     Interned<Capabilities, CapabilitiesHash> capabilities_;  ///< thousands of servers offer the same
     Interned<RareHandshakes, RareHandshakesHash> rare_handshakes_;

@@ -21,15 +21,6 @@ std::size_t over_domain_cap(const MxFacts& facts) {
 
 }  // namespace
 
-void share_names(MxFacts& facts, const DomainTarget& domain) {
-    facts.domain = domain.cell->name;
-    for (MxExchange& exchange : facts.exchanges) {
-        for (const auto& [preference, endpoint] : domain.endpoints) {
-            if (endpoint->cell->key.mx == exchange.name) exchange.name = endpoint->cell->key.mx;
-        }
-    }
-}
-
 void count_dropped(FleetObserver& observer, const MxFacts* before, const MxFacts& now) {
     const auto count_more = [&](DropReason reason, std::size_t (*left_out)(const MxFacts&)) {
         const std::size_t was = before != nullptr ? left_out(*before) : 0;

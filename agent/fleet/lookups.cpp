@@ -13,6 +13,12 @@ constexpr Duration shortest_retry = std::chrono::seconds{1};
 
 }  // namespace
 
+Duration until_next_lookup(const MxFacts& facts, const ScheduleSettings& schedule) {
+    Duration wait = schedule.dns_interval;
+    if (facts.shortest_ttl) wait = std::min<Duration>(wait, *facts.shortest_ttl);
+    return std::max(wait, lookup_interval_least);
+}
+
 void Lookups::configure(const Settings& settings) {
     const bool other_dns = resolving_.empty() || dns_ != settings.dns;
     dns_ = settings.dns;
@@ -58,9 +64,7 @@ asio::awaitable<void> Lookups::look_up(SharedText domain) {
 
 SteadyTime Lookups::next_after(const MxFacts& facts) const {
     if (facts.state == MxState::unknown) return steady_now() + std::max(schedule_.retry_interval, shortest_retry);
-    const Duration interval = schedule_.dns_interval;
-    const Duration ttl = facts.shortest_ttl ? Duration{*facts.shortest_ttl} : interval;
-    return steady_now() + std::max(lookup_interval_least, std::min(ttl, interval));
+    return steady_now() + until_next_lookup(facts, schedule_);
 }
 
 void Lookups::shutdown() {

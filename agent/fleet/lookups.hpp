@@ -23,8 +23,11 @@
 
 namespace mxfleet {
 
-/// No domain is looked up again sooner (CHECKS §1).
+/// No name is looked up again sooner (CHECKS §1).
 inline constexpr Duration lookup_interval_least = std::chrono::seconds{60};
+
+/// How long facts are gone by: min(TTL, dns.interval), and no less than that.
+Duration until_next_lookup(const MxFacts& facts, const ScheduleSettings& schedule);
 
 /// Whom lookups are made for.
 class LookupUser {

@@ -3,13 +3,11 @@
 #include <algorithm>
 
 #include "agent/fleet/endpoints_in.hpp"
+#include "agent/fleet/lookups.hpp"
 #include "agent/fleet/services.hpp"
-#include "probes/io/clocks.hpp"
 
 namespace mxfleet {
 namespace {
-
-constexpr Duration lookup_floor = std::chrono::seconds{60};
 
 Failure stopped_session() {
     return {Phase::connect, Reason::local_fault, "stopped"};
@@ -18,9 +16,7 @@ Failure stopped_session() {
 MailRoute route_of(const MxFacts& facts, const Settings& settings) {
     MailRoute route;
     route.is_known = facts.state != MxState::unknown;
-    route.holds_for = settings.schedule.dns_interval;
-    if (facts.shortest_ttl) route.holds_for = std::min<Duration>(route.holds_for, *facts.shortest_ttl);
-    route.holds_for = std::max(route.holds_for, lookup_floor);
+    route.holds_for = until_next_lookup(facts, settings.schedule);
     return route;
 }
 
@@ -29,13 +25,11 @@ MailRoute route_of(const MxFacts& facts, const Settings& settings) {
 asio::awaitable<MailRoute> MailPorts::route(DnsLookup& dns, FlowSettings flow, const Settings& settings) {
     if (flow.via.kind == FlowRoute::Kind::service) {
         const auto service = std::ranges::find(settings.services, flow.via.service, &ServiceSettings::name);
-        if (service == settings.services.end()) co_return MailRoute{{}, true, lookup_floor};
+        if (service == settings.services.end()) co_return MailRoute{{}, true, lookup_interval_least};
         const ServiceSettings kept = *service;
         const MxFacts facts = co_await look_up_service(dns, kept.host, settings);
         MailRoute route = route_of(facts, settings);
-        for (const ServiceAddressStatus& each : addresses_of(kept, facts, settings.smtp, wall_now())) {
-            if (!each.checked_at) route.endpoints.push_back(each.key);
-        }
+        route.endpoints = open_addresses_of(kept, facts, settings.smtp);
         co_return route;
     }
     ResolveSettings how{settings.smtp.max_endpoints_per_domain, settings.targets};

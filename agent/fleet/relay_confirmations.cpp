@@ -171,9 +171,8 @@ void RelayConfirmations::look(const std::shared_ptr<EndpointCell>& cell,
     std::erase_if(early_, [&](const EndpointKey& each) { return is_of_another_form(each, key); });
     const auto form = std::ranges::find(relay_forms, id, &RelayForm::id);
     if (!is_suspected || form == relay_forms.end()) return;
-    const bool knows_host = status->last_up && status->last_up->greeting;
-    const std::string_view host = knows_host ? status->last_up->greeting->host() : std::string_view{};
-    const RelayNames names = make_relay_plan(terms, cell->key, asking, host, status->relay, wall_now()).names;
+    const RelayNames names =
+        make_relay_plan(terms, cell->key, asking, status->greeting_host(), status->relay, wall_now()).names;
     suspects_->add(key, {cell->key, expand(form->mail_from, names), expand(form->rcpt_to, names), {}}, cell);
     if (early_.contains(key)) relayed_(cell, id);
 }

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <random>
 
+#include "probes/model/ascii.hpp"
+
 namespace mxfleet {
 namespace {
 
@@ -19,9 +21,7 @@ AddressParts parts_of(const std::string& address) {
 
 /// What a server calls itself is put into commands only when it is a plain host name.
 bool is_plain_host_name(std::string_view name) {
-    const auto is_plain = [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.';
-    };
+    const auto is_plain = [](char c) { return is_alphanumeric(c) || c == '-' || c == '.'; };
     return !name.empty() && name.size() <= 253 && std::ranges::all_of(name, is_plain);
 }
 

@@ -5,6 +5,7 @@
 
 #include "agent/fleet/core_dumps.hpp"
 #include "agent/fleet/endpoints_in.hpp"
+#include "agent/fleet/lookups.hpp"
 #include "config/secret_file.hpp"
 #include "probes/dns/assess.hpp"
 #include "probes/io/awaiting.hpp"
@@ -13,20 +14,6 @@
 
 namespace mxfleet {
 namespace {
-
-constexpr Duration lookup_least = std::chrono::seconds{60};
-
-/// min(TTL, dns.interval), and no sooner than CHECKS §1 allows.
-Duration until_next_lookup(const MxFacts& facts, const ScheduleSettings& schedule) {
-    Duration wait = schedule.dns_interval;
-    if (facts.shortest_ttl) wait = std::min<Duration>(wait, *facts.shortest_ttl);
-    return std::max(wait, lookup_least);
-}
-
-Credentials credentials_of(const ServiceSettings& service, const Settings& settings) {
-    const auto found = settings.credentials.find(service.credentials);
-    return found == settings.credentials.end() ? Credentials{} : found->second;
-}
 
 ServiceAddressStatus* find(ServiceStatus& status, const EndpointKey& key) {
     const auto found = std::ranges::find(status.addresses, key, &ServiceAddressStatus::key);
@@ -64,6 +51,20 @@ std::vector<ServiceAddressStatus> addresses_of(const ServiceSettings& service, c
         addresses.push_back(std::move(status));
     }
     return addresses;
+}
+
+std::vector<EndpointKey> open_addresses_of(const ServiceSettings& service, const MxFacts& facts,
+                                           const SmtpSettings& smtp) {
+    std::vector<EndpointKey> open;
+    for (const ServiceAddressStatus& each : addresses_of(service, facts, smtp, wall_now())) {
+        if (each.state != EndpointState::skipped) open.push_back(each.key);
+    }
+    return open;
+}
+
+Credentials credentials_of(const ServiceSettings& service, const Settings& settings) {
+    const auto found = settings.credentials.find(service.credentials);
+    return found == settings.credentials.end() ? Credentials{} : found->second;
 }
 
 ServiceVisit visit_of(const ServiceSettings& service, const EndpointKey& address, const Settings& settings) {

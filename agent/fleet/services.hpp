@@ -32,6 +32,13 @@ ServiceStatus first_status(const ServiceSettings& service);
 std::vector<ServiceAddressStatus> addresses_of(const ServiceSettings& service, const MxFacts& facts,
                                                const SmtpSettings& smtp, WallTime now);
 
+/// Those of its addresses that may be connected to.
+std::vector<EndpointKey> open_addresses_of(const ServiceSettings& service, const MxFacts& facts,
+                                           const SmtpSettings& smtp);
+
+/// What it logs in with; empty where it names none.
+Credentials credentials_of(const ServiceSettings& service, const Settings& settings);
+
 /// What a visit of one address is to do. The password is read here, and kept nowhere else.
 ServiceVisit visit_of(const ServiceSettings& service, const EndpointKey& address, const Settings& settings);
 

@@ -95,6 +95,10 @@ std::vector<HeldStatement> hold(std::vector<Statement> statements, const std::ve
     return held;
 }
 
+std::string_view EndpointStatus::greeting_host() const {
+    return last_up && last_up->greeting ? last_up->greeting->host() : std::string_view{};
+}
+
 std::optional<bool> EndpointStatus::is_up() const {
     if (!checked_at || held_back) return std::nullopt;
     if (state == EndpointState::up) return true;

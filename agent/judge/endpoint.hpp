@@ -67,6 +67,9 @@ struct EndpointStatus {
     /// The state to be shown: unknown while our vantage fails.
     EndpointState shown_state() const { return held_back ? EndpointState::unknown : state; }
 
+    /// What the server called itself when it was last up; empty: not known. As long as the status.
+    std::string_view greeting_host() const;
+
     /// CHECKS §0 and METRICS: 1, 0, or nothing while unknown.
     std::optional<bool> is_up() const;
     std::optional<bool> is_confirmed_up() const;

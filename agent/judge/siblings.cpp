@@ -1,9 +1,9 @@
 #include "agent/judge/siblings.hpp"
 
 #include <algorithm>
-#include <cctype>
 #include <map>
 
+#include "probes/model/ascii.hpp"
 #include "probes/model/words.hpp"
 
 namespace mxfleet {
@@ -23,8 +23,7 @@ bool tells_tls(const SessionFacts& facts) {
 }
 
 bool same_banner(const SessionFacts& a, const SessionFacts& b) {
-    const auto lower = [](char c) { return std::tolower(static_cast<unsigned char>(c)); };
-    return std::ranges::equal(a.greeting->host(), b.greeting->host(), {}, lower, lower);
+    return same_but_for_case(a.greeting->host(), b.greeting->host());
 }
 
 bool same_capabilities(const std::shared_ptr<const Capabilities>& a, const std::shared_ptr<const Capabilities>& b) {

@@ -4,7 +4,7 @@
 #include <charconv>
 #include <string_view>
 
-#include "agent/web/text.hpp"
+#include "probes/model/ascii.hpp"
 
 namespace mxfleet {
 namespace {

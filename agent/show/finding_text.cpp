@@ -4,6 +4,7 @@
 #include <cstdio>
 
 #include "agent/show/text.hpp"
+#include "probes/model/ascii.hpp"
 
 namespace mxfleet {
 

@@ -1,4 +1,4 @@
-// Colours and capitals for a person at a terminal.
+// Colours for a person at a terminal.
 #pragma once
 
 #include <cstdint>
@@ -55,13 +55,6 @@ inline Colour colour_of(EndpointState state) {
         case EndpointState::skipped: return Colour::dim;
         default: return Colour::yellow;
     }
-}
-
-inline std::string upper_case(std::string_view text) {
-    std::string upper(text);
-    for (char& c : upper)
-        c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-    return upper;
 }
 
 }  // namespace mxfleet

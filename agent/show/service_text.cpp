@@ -5,6 +5,7 @@
 
 #include "agent/show/finding_text.hpp"
 #include "agent/show/text.hpp"
+#include "probes/model/ascii.hpp"
 #include "probes/model/words.hpp"
 
 namespace mxfleet {

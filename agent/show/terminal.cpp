@@ -10,6 +10,7 @@
 #include "agent/show/senders_json.hpp"
 #include "agent/show/text.hpp"
 #include "agent/show/tls_policy_json.hpp"
+#include "probes/model/ascii.hpp"
 #include "probes/model/words.hpp"
 #include "probes/wire/reply_words.hpp"
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <optional>
 
-#include "agent/web/text.hpp"
+#include "probes/model/ascii.hpp"
 
 namespace mxfleet {
 namespace {

@@ -4,16 +4,12 @@
 #include <charconv>
 #include <string>
 
-#include "agent/web/text.hpp"
+#include "probes/model/ascii.hpp"
 
 namespace mxfleet {
 namespace {
 
 constexpr std::string_view line_end("\0\0", 2);
-
-bool is_alphanumeric(char c) {
-    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
-}
 
 /// RFC 9110 §5.6.2
 bool is_token_character(char c) {

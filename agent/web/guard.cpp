@@ -9,7 +9,7 @@
 #include <optional>
 #include <utility>
 
-#include "agent/web/text.hpp"
+#include "probes/model/ascii.hpp"
 
 namespace mxfleet {
 namespace {

@@ -5,7 +5,7 @@
 
 #include "agent/web/content.hpp"
 #include "agent/web/gzip.hpp"
-#include "agent/web/text.hpp"
+#include "probes/model/ascii.hpp"
 
 namespace mxfleet {
 namespace {

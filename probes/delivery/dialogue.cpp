@@ -1,8 +1,8 @@
 #include "probes/delivery/dialogue.hpp"
 
+#include "probes/model/ascii.hpp"
 #include "probes/service/findings.hpp"
 #include "probes/service/steps.hpp"
-#include "probes/wire/ascii.hpp"
 #include "probes/wire/ehlo.hpp"
 #include "probes/wire/message_text.hpp"
 

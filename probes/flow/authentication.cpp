@@ -4,8 +4,7 @@
 #include <array>
 #include <utility>
 
-#include "probes/wire/ascii.hpp"
-#include "probes/wire/policy_text.hpp"
+#include "probes/model/ascii.hpp"
 #include "probes/wire/printable.hpp"
 
 namespace mxfleet {
@@ -25,10 +24,10 @@ std::pair<std::string, std::string> method_and_result(std::string_view clause) {
     const auto equals = clause.find('=');
     if (equals == clause.npos) return {};
     std::string_view method = clause.substr(0, equals);
-    method = policy_text::trimmed(method.substr(0, method.find('/')));
-    const std::string_view rest = policy_text::trimmed(clause.substr(equals + 1));
+    method = trimmed(method.substr(0, method.find('/')));
+    const std::string_view rest = trimmed(clause.substr(equals + 1));
     const auto end = std::ranges::find_if(rest, is_blank) - rest.begin();
-    return {policy_text::lower_case(method), policy_text::lower_case(rest.substr(0, static_cast<std::size_t>(end)))};
+    return {lower_case(method), lower_case(rest.substr(0, static_cast<std::size_t>(end)))};
 }
 
 void note_best(std::optional<AuthResult>& known, std::optional<AuthResult> said) {
@@ -39,7 +38,7 @@ void note_best(std::optional<AuthResult>& known, std::optional<AuthResult> said)
 std::string server_in(const std::vector<std::string>& clauses) {
     const std::string& first = clauses.front();
     const auto end = std::ranges::find_if(first, is_blank) - first.begin();
-    return policy_text::lower_case(first.substr(0, static_cast<std::size_t>(end)));
+    return lower_case(first.substr(0, static_cast<std::size_t>(end)));
 }
 
 }  // namespace

@@ -2,14 +2,10 @@
 
 #include <algorithm>
 
-#include "probes/wire/ascii.hpp"
-#include "probes/wire/policy_text.hpp"
+#include "probes/model/ascii.hpp"
 
 namespace mxfleet {
 namespace {
-
-using policy_text::lower_case;
-using policy_text::trimmed;
 
 /// The next line, without what ends it.
 std::string_view next_line(std::string_view& rest) {

@@ -1,7 +1,7 @@
 #include "probes/flow/letter.hpp"
 
 #include "probes/flow/message.hpp"
-#include "probes/wire/policy_text.hpp"
+#include "probes/model/ascii.hpp"
 #include "probes/wire/printable.hpp"
 
 namespace mxfleet {
@@ -27,7 +27,7 @@ LetterFacts recognise(std::string_view text) {
         letter.token = letter.report->token;
         return letter;
     }
-    read_token_field(header.value(policy_text::lower_case(token_field)), letter);
+    read_token_field(header.value(lower_case(token_field)), letter);
     if (!letter.token) return letter;
     letter.hops = hops_in(header, letter.token->at);
     letter.authentication = authentication_in(header);

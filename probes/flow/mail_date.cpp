@@ -7,8 +7,7 @@
 #include <vector>
 
 #include "probes/flow/header.hpp"
-#include "probes/wire/ascii.hpp"
-#include "probes/wire/policy_text.hpp"
+#include "probes/model/ascii.hpp"
 
 namespace mxfleet {
 namespace {
@@ -82,7 +81,7 @@ chrono::minutes zone_of(const std::string& word) {
         const chrono::minutes offset = chrono::hours{*number / 100} + chrono::minutes{*number % 100};
         return word[0] == '-' ? -offset : offset;
     }
-    const auto named = std::ranges::find(named_zones, policy_text::lower_case(word), &NamedZone::name);
+    const auto named = std::ranges::find(named_zones, lower_case(word), &NamedZone::name);
     return named == named_zones.end() ? chrono::minutes{0} : chrono::minutes{chrono::hours{named->hours}};
 }
 
@@ -93,7 +92,7 @@ std::string mail_date(std::chrono::sys_seconds time) {
     const chrono::year_month_day date{day_begins};
     const chrono::hh_mm_ss clock{time - day_begins};
     std::string month_name(month_names[static_cast<unsigned>(date.month()) - 1]);
-    month_name[0] = static_cast<char>(month_name[0] - 'a' + 'A');
+    month_name[0] = upper(month_name[0]);
     std::array<char, 64> text{};
     std::snprintf(text.data(), text.size(), "%s, %02u %s %04d %02d:%02d:%02d +0000",
                   day_names[chrono::weekday{day_begins}.c_encoding()].data(), static_cast<unsigned>(date.day()),
@@ -107,7 +106,7 @@ std::optional<std::chrono::sys_seconds> read_mail_date(std::string_view text) {
     if (!words.empty() && !is_digit(words[0][0])) words.erase(words.begin());
     if (words.size() < 4) return std::nullopt;
     const auto day_number = whole_number<unsigned>(words[0]);
-    const auto named = std::ranges::find(month_names, policy_text::lower_case(words[1]));
+    const auto named = std::ranges::find(month_names, lower_case(words[1]));
     const auto year_number = year_in(words[2]);
     const auto time = time_of_day(words[3]);
     if (!day_number || *day_number > 31 || named == month_names.end() || !year_number || !time) return std::nullopt;

@@ -3,8 +3,7 @@
 #include <algorithm>
 
 #include "probes/flow/mail_date.hpp"
-#include "probes/wire/ascii.hpp"
-#include "probes/wire/policy_text.hpp"
+#include "probes/model/ascii.hpp"
 #include "probes/wire/printable.hpp"
 
 namespace mxfleet {
@@ -19,7 +18,7 @@ std::string word_after(std::string_view clause, std::string_view keyword) {
         const auto end = static_cast<std::size_t>(std::ranges::find_if(clause, is_blank) - clause.begin());
         const std::string_view word = clause.substr(0, end);
         if (is_next && !word.empty()) return printable(word, shown_name_limit);
-        if (!word.empty()) is_next = policy_text::lower_case(word) == keyword;
+        if (!word.empty()) is_next = lower_case(word) == keyword;
         clause.remove_prefix(std::min(clause.size(), end + 1));
     }
     return {};

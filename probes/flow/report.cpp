@@ -4,7 +4,7 @@
 #include <array>
 
 #include "probes/flow/message.hpp"
-#include "probes/wire/policy_text.hpp"
+#include "probes/model/ascii.hpp"
 #include "probes/wire/printable.hpp"
 
 namespace mxfleet {
@@ -15,7 +15,7 @@ constexpr std::size_t report_words_limit = 256;
 std::optional<ReportedAction> action_of(std::string_view word) {
     for (const auto action : {ReportedAction::failed, ReportedAction::delayed, ReportedAction::delivered,
                               ReportedAction::relayed, ReportedAction::expanded}) {
-        if (name(action) == policy_text::lower_case(word)) return action;
+        if (name(action) == lower_case(word)) return action;
     }
     return std::nullopt;
 }
@@ -24,7 +24,7 @@ std::optional<ReportedAction> action_of(std::string_view word) {
 std::string typed_text(std::string_view value) {
     const auto semicolon = value.find(';');
     const std::string_view text = semicolon == value.npos ? value : value.substr(semicolon + 1);
-    return printable(policy_text::trimmed(text), report_words_limit);
+    return printable(trimmed(text), report_words_limit);
 }
 
 /// The fields of the message, and behind an empty line those of each recipient.
@@ -33,7 +33,7 @@ void read_delivery_status(std::string_view text, DeliveryReport& report, bool& i
     report.reporter = typed_text(of_message.value("reporting-mta"));
     report.token = find_token(of_message.value("original-envelope-id"));
     const Header of_recipient = read_header(of_message.body);
-    const auto action = action_of(policy_text::trimmed(without_comments(of_recipient.value("action"))));
+    const auto action = action_of(trimmed(without_comments(of_recipient.value("action"))));
     if (!action) return;
     is_told = true;
     report.action = *action;
@@ -48,7 +48,7 @@ bool returns_message(const std::string& type) {
 }
 
 std::optional<Token> token_of_returned(std::string_view text) {
-    return find_token(read_header(text).value(policy_text::lower_case(token_field)));
+    return find_token(read_header(text).value(lower_case(token_field)));
 }
 
 std::optional<DeliveryReport> report_in_parts(const Header& header, std::string_view boundary) {
@@ -69,9 +69,8 @@ std::optional<DeliveryReport> report_in_parts(const Header& header, std::string_
 
 /// Bounces of an older kind quote the header of what they return, at the margin or not far from it.
 std::optional<DeliveryReport> old_bounce(const Header& header) {
-    const bool is_from_nobody =
-        header.value("return-path") == "<>" ||
-        policy_text::lower_case(header.value("from")).find("mailer-daemon") != std::string::npos;
+    const bool is_from_nobody = header.value("return-path") == "<>" ||
+                                lower_case(header.value("from")).find("mailer-daemon") != std::string::npos;
     const auto quoted = header.body.find(token_field);
     if (!is_from_nobody || quoted == header.body.npos) return std::nullopt;
     DeliveryReport report;

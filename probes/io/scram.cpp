@@ -10,7 +10,7 @@
 #include <array>
 #include <optional>
 
-#include "probes/wire/ascii.hpp"
+#include "probes/model/ascii.hpp"
 #include "probes/wire/base64.hpp"
 
 namespace mxfleet {

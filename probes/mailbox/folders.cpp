@@ -4,6 +4,8 @@
 #include <array>
 #include <string_view>
 
+#include "probes/model/ascii.hpp"
+
 namespace mxfleet {
 namespace {
 
@@ -11,24 +13,17 @@ constexpr std::size_t folders_limit = 8;
 constexpr auto junk_names =
     std::to_array<std::string_view>({"JUNK", "SPAM", "JUNK E-MAIL", "JUNK EMAIL", "JUNK MAIL", "BULK MAIL", "BULK"});
 
-char upper(char c) {
-    return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-}
-
-bool is_called(std::string_view name, std::string_view upper_case) {
-    return std::ranges::equal(name, upper_case, {}, upper);
-}
-
 bool is_told_to_be_junk(const ListedFolder& folder) {
     return folder.has("\\JUNK");
 }
 
 bool is_called_junk(const ListedFolder& folder) {
-    return std::ranges::any_of(junk_names, [&](std::string_view name) { return is_called(folder.leaf(), name); });
+    return std::ranges::any_of(junk_names,
+                               [&](std::string_view name) { return same_but_for_case(folder.leaf(), name); });
 }
 
 bool holds_letters(const ListedFolder& folder) {
-    return !folder.has("\\NOSELECT") && !folder.has("\\NONEXISTENT") && !is_called(folder.name, "INBOX");
+    return !folder.has("\\NOSELECT") && !folder.has("\\NONEXISTENT") && !same_but_for_case(folder.name, "INBOX");
 }
 
 }  // namespace

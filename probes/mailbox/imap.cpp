@@ -5,7 +5,7 @@
 
 #include "probes/mailbox/folders.hpp"
 #include "probes/mailbox/steps.hpp"
-#include "probes/wire/ascii.hpp"
+#include "probes/model/ascii.hpp"
 #include "probes/wire/mailbox_data.hpp"
 #include "probes/wire/secrets.hpp"
 

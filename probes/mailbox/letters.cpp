@@ -2,12 +2,10 @@
 
 #include <algorithm>
 
+#include "probes/model/ascii.hpp"
+
 namespace mxfleet {
 namespace {
-
-char lower(char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
 
 /// `part` is in lower case.
 bool contains(std::string_view text, std::string_view part) {
@@ -16,7 +14,7 @@ bool contains(std::string_view text, std::string_view part) {
 }
 
 bool begins(std::string_view text, std::string_view part) {
-    return contains(text.substr(0, part.size()), part);
+    return same_but_for_case(text.substr(0, part.size()), part);
 }
 
 /// One field with the lines it is folded into (RFC 5322 §2.2.3), taken off the front; empty at the header's end.

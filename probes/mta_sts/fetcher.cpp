@@ -14,8 +14,8 @@
 
 #include "probes/io/awaiting.hpp"
 #include "probes/io/certificate_facts.hpp"
+#include "probes/model/ascii.hpp"
 #include "probes/wire/mta_sts_policy.hpp"
-#include "probes/wire/policy_text.hpp"
 #include "probes/wire/printable.hpp"
 
 namespace mxfleet {
@@ -56,7 +56,7 @@ std::string resolved(const PolicyRequest& request) {
 bool is_plain_text(const char* content_type) {
     const std::string_view whole = content_type == nullptr ? "" : content_type;
     const std::string_view type = whole.substr(0, std::min(whole.find(';'), whole.size()));
-    return policy_text::lower_case(policy_text::trimmed(type)) == "text/plain";
+    return lower_case(trimmed(type)) == "text/plain";
 }
 
 }  // namespace

@@ -2,22 +2,12 @@
 
 #include <algorithm>
 
+#include "probes/model/ascii.hpp"
 #include "probes/wire/ehlo.hpp"
 #include "probes/wire/mailbox_reply.hpp"
 #include "probes/wire/printable.hpp"
 
 namespace mxfleet {
-namespace {
-
-char upper(char c) {
-    return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-}
-
-bool same_word(std::string_view a, std::string_view b) {
-    return std::ranges::equal(a, b, {}, upper, upper);
-}
-
-}  // namespace
 
 bool still_speaks(const ServiceFacts& facts) {
     if (!facts.failure) return true;
@@ -49,18 +39,18 @@ std::vector<std::string> kept_capabilities(std::vector<std::string> lines) {
 
 bool offers(const std::vector<std::string>& capabilities, std::string_view keyword) {
     return std::ranges::any_of(capabilities, [&](const std::string& each) {
-        return same_word(std::string_view(each).substr(0, each.find(' ')), keyword);
+        return same_but_for_case(std::string_view(each).substr(0, each.find(' ')), keyword);
     });
 }
 
 bool offers(const std::vector<std::string>& capabilities, std::string_view keyword, std::string_view mechanism) {
     const auto names_it = [&](std::string_view line) {
         const auto space = std::min(line.find(' '), line.size());
-        if (!same_word(line.substr(0, space), keyword)) return false;
+        if (!same_but_for_case(line.substr(0, space), keyword)) return false;
         for (std::string_view rest = line.substr(space); !rest.empty();) {
             rest.remove_prefix(1);
             const auto end = std::min(rest.find(' '), rest.size());
-            if (same_word(rest.substr(0, end), mechanism)) return true;
+            if (same_but_for_case(rest.substr(0, end), mechanism)) return true;
             rest.remove_prefix(end);
         }
         return false;

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "probes/dane/findings.hpp"
+#include "probes/model/ascii.hpp"
 #include "probes/model/words.hpp"
 #include "probes/tls/findings.hpp"
 
@@ -100,15 +101,11 @@ constexpr auto words_about_us = std::to_array<std::string_view>({
     "5.7.27",
 });
 
-bool is_word_character(char c) {
-    return std::isalnum(static_cast<unsigned char>(c)) != 0;
-}
-
 bool holds_word(std::string_view text, std::string_view word) {
     for (auto at = text.find(word); at != text.npos; at = text.find(word, at + 1)) {
-        const bool starts = at == 0 || !is_word_character(text[at - 1]);
+        const bool starts = at == 0 || !is_alphanumeric(text[at - 1]);
         const std::size_t end = at + word.size();
-        if (starts && (end == text.size() || !is_word_character(text[end]))) return true;
+        if (starts && (end == text.size() || !is_alphanumeric(text[end]))) return true;
     }
     return false;
 }
@@ -116,11 +113,6 @@ bool holds_word(std::string_view text, std::string_view word) {
 // ---- Findings of sessions that were up ------------------------------------------------------------------------------
 
 using Found = std::optional<Statement>;
-
-bool same_name(std::string_view a, std::string_view b) {
-    const auto lower = [](char c) { return std::tolower(static_cast<unsigned char>(c)); };
-    return std::ranges::equal(a, b, {}, lower, lower);
-}
 
 bool offered(const std::shared_ptr<const Capabilities>& capabilities, Capability capability) {
     return capabilities && capabilities->has(capability);
@@ -160,7 +152,7 @@ Found bare_lf(const SessionFacts& facts, const SessionTerms&) {
 
 Found banner_hostname(const SessionFacts& facts, const SessionTerms& terms) {
     const Greeting& greeting = *facts.greeting;
-    if (greeting.masked || greeting.host().empty() || same_name(greeting.host(), terms.mx)) return std::nullopt;
+    if (greeting.masked || greeting.host().empty() || same_but_for_case(greeting.host(), terms.mx)) return std::nullopt;
     return Statement("smtp.banner_hostname_mismatch", "the greeting names " + std::string(greeting.host()) +
                                                           ", the exchange is " + std::string(terms.mx));
 }
@@ -277,9 +269,7 @@ constexpr auto rules =
 }  // namespace
 
 bool is_about_us(std::string_view refusal) {
-    std::string text(refusal);
-    std::ranges::transform(text, text.begin(),
-                           [](char c) { return static_cast<char>(std::tolower(static_cast<unsigned char>(c))); });
+    const std::string text = lower_case(refusal);
     return std::ranges::any_of(words_about_us, [&](std::string_view word) { return holds_word(text, word); });
 }
 

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "probes/wire/ascii.hpp"
+#include "probes/model/ascii.hpp"
 
 namespace mxfleet {
 namespace {
@@ -12,13 +12,9 @@ constexpr unsigned pointer_limit = 127;
 
 constexpr std::uint8_t pointer_bits = 0xC0;
 
-char lower(std::uint8_t byte) {
-    return static_cast<char>(byte >= 'A' && byte <= 'Z' ? byte + ('a' - 'A') : byte);
-}
-
 void append_escaped(std::string& text, std::uint8_t byte) {
     if (byte > ' ' && byte < 0x7F && byte != '.' && byte != '\\') {
-        text += lower(byte);
+        text += lower(static_cast<char>(byte));
         return;
     }
     text += '\\';
@@ -64,7 +60,7 @@ bool take_label(std::string_view& text, std::vector<std::uint8_t>& wire) {
 }
 
 bool is_host_character(char c) {
-    return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_';
+    return is_alphanumeric(c) || c == '-' || c == '_';
 }
 
 }  // namespace

@@ -4,20 +4,11 @@
 #include <charconv>
 #include <limits>
 
+#include "probes/model/ascii.hpp"
 #include "probes/wire/printable.hpp"
 
 namespace mxfleet {
 namespace {
-
-char upper(char c) {
-    return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-}
-
-std::string upper_case(std::string_view text) {
-    std::string result(text);
-    std::ranges::transform(result, result.begin(), upper);
-    return result;
-}
 
 /// What middleboxes write over a keyword they do not want to be seen: `XXXXXXXA`, `XXXX`, `********`.
 bool is_masked(std::string_view keyword) {

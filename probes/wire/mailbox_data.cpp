@@ -2,20 +2,10 @@
 
 #include <algorithm>
 
-#include "probes/wire/ascii.hpp"
+#include "probes/model/ascii.hpp"
 
 namespace mxfleet {
 namespace {
-
-char upper(char c) {
-    return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-}
-
-std::string in_upper_case(std::string_view text) {
-    std::string result(text);
-    std::ranges::transform(result, result.begin(), upper);
-    return result;
-}
 
 constexpr std::size_t attributes_limit = 32;
 constexpr std::size_t name_limit = 512;
@@ -59,7 +49,7 @@ public:
         if (is_at('{') || rest_.starts_with("~{")) return literal();
         const std::string_view word = atom();
         if (word.empty()) return std::nullopt;
-        return in_upper_case(word) == "NIL" ? std::string() : std::string(word);
+        return upper_case(word) == "NIL" ? std::string() : std::string(word);
     }
 
     /// Leaves out one value: a text, or a list with whatever is in it.
@@ -111,7 +101,7 @@ private:
 };
 
 bool begins(Cursor& line, std::string_view word) {
-    const bool same = in_upper_case(line.atom()) == word;
+    const bool same = upper_case(line.atom()) == word;
     line.skip_spaces();
     return same;
 }
@@ -123,7 +113,7 @@ std::optional<std::vector<std::string>> attributes_at(Cursor& line) {
     while (!line.take(')')) {
         const std::string_view attribute = line.atom();
         if (attribute.empty()) return std::nullopt;
-        if (attributes.size() < attributes_limit) attributes.push_back(in_upper_case(attribute.substr(0, name_limit)));
+        if (attributes.size() < attributes_limit) attributes.push_back(upper_case(attribute.substr(0, name_limit)));
         line.skip_spaces();
     }
     line.skip_spaces();
@@ -156,7 +146,7 @@ std::optional<ListedFolder> read_list_line(std::string_view text) {
 std::optional<std::uint32_t> read_uid_validity(std::string_view line) {
     constexpr std::string_view before = "OK [UIDVALIDITY ";
     const auto end = line.find(']');
-    if (end == line.npos || in_upper_case(line.substr(0, before.size())) != before) return std::nullopt;
+    if (end == line.npos || upper_case(line.substr(0, before.size())) != before) return std::nullopt;
     return whole_number<std::uint32_t>(line.substr(before.size(), end - before.size()));
 }
 
@@ -181,7 +171,7 @@ std::optional<FetchedLetter> read_fetch_line(std::string_view text) {
     std::optional<std::uint32_t> uid;
     std::optional<std::string> body;
     while (!line.take(')')) {
-        const std::string item = in_upper_case(line.atom());
+        const std::string item = upper_case(line.atom());
         line.skip_spaces();
         if (item == "UID") {
             uid = whole_number<std::uint32_t>(line.atom());

@@ -3,20 +3,16 @@
 #include <algorithm>
 #include <array>
 
-#include "probes/wire/ascii.hpp"
+#include "probes/model/ascii.hpp"
 
 namespace mxfleet {
 namespace {
 
 using Kind = MailboxReplyFormat::Kind;
 
-char upper(char c) {
-    return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-}
-
 bool starts_with_word(std::string_view text, std::string_view word) {
     if (text.size() < word.size()) return false;
-    const bool same = std::ranges::equal(text.substr(0, word.size()), word, {}, upper, upper);
+    const bool same = same_but_for_case(text.substr(0, word.size()), word);
     return same && (text.size() == word.size() || text[word.size()] == ' ');
 }
 

@@ -5,6 +5,7 @@
 #include <charconv>
 #include <optional>
 
+#include "probes/model/ascii.hpp"
 #include "probes/wire/policy_text.hpp"
 
 namespace mxfleet {

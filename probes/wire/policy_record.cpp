@@ -4,6 +4,7 @@
 #include <optional>
 #include <string_view>
 
+#include "probes/model/ascii.hpp"
 #include "probes/wire/policy_text.hpp"
 
 namespace mxfleet {
@@ -15,7 +16,7 @@ constexpr std::size_t id_limit = 32;
 
 /// In any case of letters.
 bool begins_with(std::string_view text, std::string_view beginning) {
-    return lower_case(text.substr(0, beginning.size())) == lower_case(beginning);
+    return same_but_for_case(text.substr(0, beginning.size()), beginning);
 }
 
 /// Begins as the version does but for case, blanks or the semicolon: somebody meant it.

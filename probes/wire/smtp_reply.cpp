@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
-#include "probes/wire/ascii.hpp"
+#include "probes/model/ascii.hpp"
 
 namespace mxfleet {
 namespace {

@@ -18,12 +18,15 @@ inline constexpr auto service_findings = std::to_array<FindingRow>({
     {.code = "service.login_failed",
      .severity = Severity::critical,
      .title = "the login to a service fails",
-     .why = "The service answers and refuses the probe's account, or its certificate does not verify, so that the "
-            "password was not sent. Either nobody can log in (directory, database or PAM is down), or only this "
-            "account is locked or its password changed.",
-     .advice = "Look into the service's log at that second; Dovecot: `doveadm auth test USER`. If other users can log "
-               "in, correct the password in the credentials' `password_file` or unlock the account.",
-     .reference = "RFC 4954 §6, RFC 9051 §6.2, RFC 1939 §7"},
+     .why = "The service answers, and the probe's account does not get in: nobody can log in (directory, database "
+            "or PAM is down), or the account is locked or its password changed. Or TLS does not verify, so that "
+            "no password was sent. Or the server does not prove, as SCRAM demands, that it knows the password; it "
+            "may not be yours.",
+     .advice = "Look into the service's log at that second; Dovecot: `doveadm auth test USER`. If others can log in, "
+               "correct the password in the credentials' `password_file` or unlock the account. Where the proof is "
+               "missing or wrong, see who answers (a proxy, another machine), then set the password anew: that "
+               "renews its SCRAM keys.",
+     .reference = "RFC 4954 §6, RFC 5802 §3, RFC 9051 §6.2, RFC 1939 §7"},
     {.code = "service.auth_not_required",
      .severity = Severity::warning,
      .title = "submission accepts MAIL without login",

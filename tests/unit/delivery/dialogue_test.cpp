@@ -5,7 +5,6 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <filesystem>
 #include <sstream>
 
 #include "probes/wire/secrets.hpp"
@@ -13,14 +12,6 @@
 
 namespace mxfleet::testing {
 namespace {
-
-std::vector<std::string> delivery_files() {
-    std::vector<std::string> files;
-    for (const auto& entry : std::filesystem::directory_iterator(SOURCE_DIR "/tests/sessions/deliveries"))
-        files.push_back(entry.path());
-    std::ranges::sort(files);
-    return files;
-}
 
 Consignment consignment_of(const Script& script) {
     Consignment consignment{.hello = "probe.example.net",
@@ -32,23 +23,13 @@ Consignment consignment_of(const Script& script) {
         std::istringstream words(script.plan.at("paths"));
         words >> consignment.reverse_path >> consignment.forward_path;
     }
-    if (script.plan.contains("service"))
-        consignment.service =
-            std::ranges::find(service_kind_table, script.plan.at("service"), &ServiceKindRow::name)->kind;
-    if (script.plan.contains("login")) {
-        std::istringstream words(script.plan.at("login"));
-        LoginPlan& login = consignment.login.emplace();
-        words >> login.username >> login.password;
-        login.nonce = "our-nonce";
-    }
+    if (script.plan.contains("service")) consignment.service = kind_named(script.plan.at("service"));
+    consignment.login = login_in(script);
     return consignment;
 }
 
-struct DeliveryPlayed {
+struct DeliveryPlayed : PlayedDialogue {
     DeliveryFacts facts;
-    std::vector<std::string> complaints;
-    std::vector<Ask> asks;
-    bool ended_after_failure = true;
 };
 
 /// Plays the script; with `fail_at`, that ask is answered by a lost connection; with `certificate`, every handshake
@@ -59,34 +40,21 @@ DeliveryPlayed perform(const Script& script, std::optional<std::size_t> fail_at 
     const ServicePlan plan{consignment.service.value_or(ServiceKind::submission), consignment.hello, consignment.login};
     ServiceFacts session;
     ScriptedService service(script, plan.kind, std::move(certificate));
-    Dialogue dialogue = delivery_dialogue(consignment, plan, session, played.facts);
-    for (const Ask* ask = dialogue.begin(); ask != nullptr;) {
-        const bool is_lost = fail_at == played.asks.size();
-        played.asks.push_back(*ask);
-        Answer answer = is_lost ? Answer(failed(ask->phase, Reason::reset)) : service.answer(*ask, session);
-        ask = dialogue.answer(std::move(answer));
-        if (is_lost) {
-            played.ended_after_failure = ask == nullptr;
-            break;
-        }
-    }
-    played.complaints = service.complaints();
+    static_cast<PlayedDialogue&>(played) =
+        play(delivery_dialogue(consignment, plan, session, played.facts), service, session, fail_at);
     settle(std::move(session), played.facts);
     return played;
 }
 
 std::map<std::string, std::string> outcome(const DeliveryFacts& facts) {
-    const std::string mechanism(std::string_view(facts.login.mechanism));
     return {
         {"outcome", std::string(name(facts.outcome))},
         {"code", facts.code ? std::to_string(*facts.code) : "null"},
         {"reply", facts.reply},
         {"dsn_requested", facts.dsn_requested ? "true" : "false"},
         {"starttls", facts.starttls ? std::string(name(*facts.starttls)) : "null"},
-        {"login", std::string(name(facts.login.outcome)) + (mechanism.empty() ? "" : " " + mechanism)},
-        {"failure", facts.failure
-                        ? std::string(name(facts.failure->phase)) + " " + std::string(name(facts.failure->reason))
-                        : "none"},
+        {"login", words_of(facts.login)},
+        {"failure", words_of(facts.failure)},
     };
 }
 
@@ -150,11 +118,8 @@ TEST_P(DeliveryDialogues, ShowNeitherPasswordNorMessage) {
     }
 }
 
-INSTANTIATE_TEST_SUITE_P(Files, DeliveryDialogues, ::testing::ValuesIn(delivery_files()), [](const auto& row) {
-    std::string stem = std::filesystem::path(row.param).stem();
-    std::ranges::replace(stem, '-', '_');
-    return stem;
-});
+INSTANTIATE_TEST_SUITE_P(Files, DeliveryDialogues, ::testing::ValuesIn(session_files("deliveries")),
+                         [](const auto& row) { return name_of_tests(row.param); });
 
 }  // namespace
 }  // namespace mxfleet::testing

@@ -5,7 +5,6 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <filesystem>
 #include <sstream>
 
 #include "probes/model/words.hpp"
@@ -18,14 +17,6 @@ namespace {
 using namespace std::chrono;
 
 constexpr sys_seconds since = sys_days{2026y / March / 2} + 5h;
-
-std::vector<std::string> mailbox_files() {
-    std::vector<std::string> files;
-    for (const auto& entry : std::filesystem::directory_iterator(SOURCE_DIR "/tests/sessions/mailboxes"))
-        files.push_back(entry.path());
-    std::ranges::sort(files);
-    return files;
-}
 
 /// `INBOX 7/3, uid-b`: a folder and an id, or POP3's id alone.
 std::vector<LetterKey> keys_in(const std::string& text) {
@@ -52,12 +43,9 @@ std::string text_of(const Letter& letter) {
     return (letter.folder.empty() ? "" : letter.folder + " ") + letter.id + (letter.junk ? " junk" : "");
 }
 
-struct MailboxPlayed {
+struct MailboxPlayed : PlayedDialogue {
     MailboxSight sight;
     MailboxMemory memory;
-    std::vector<std::string> complaints;
-    std::vector<Ask> asks;
-    bool ended_after_failure = true;
 };
 
 class MailboxDialogues : public ::testing::TestWithParam<std::string> {
@@ -70,18 +58,8 @@ protected:
         const MailboxWish wish{since, keys_in(value("remove"))};
         ServiceFacts session;
         ScriptedService service(script, plan.kind, std::move(certificate));
-        Dialogue dialogue = mailbox_dialogue({plan, wish}, played.memory, session, played.sight);
-        for (const Ask* ask = dialogue.begin(); ask != nullptr;) {
-            const bool is_lost = fail_at == played.asks.size();
-            played.asks.push_back(*ask);
-            Answer answer = is_lost ? Answer(failed(ask->phase, Reason::reset)) : service.answer(*ask, session);
-            ask = dialogue.answer(std::move(answer));
-            if (is_lost) {
-                played.ended_after_failure = ask == nullptr;
-                break;
-            }
-        }
-        played.complaints = service.complaints();
+        static_cast<PlayedDialogue&>(played) =
+            play(mailbox_dialogue({plan, wish}, played.memory, session, played.sight), service, session, fail_at);
         settle(std::move(session), played.sight);
         return played;
     }
@@ -93,11 +71,8 @@ protected:
 
     ServicePlan make_plan() const {
         ServicePlan made;
-        made.kind = std::ranges::find(service_kind_table, value("kind"), &ServiceKindRow::name)->kind;
-        std::istringstream words(value("login"));
-        LoginPlan& login = made.login.emplace();
-        words >> login.username >> login.password;
-        login.nonce = "our-nonce";
+        made.kind = kind_named(value("kind"));
+        made.login = login_in(script);
         return made;
     }
 
@@ -110,16 +85,13 @@ std::map<std::string, std::string> outcome(const MailboxSight& sight) {
     std::vector<std::string> letters;
     for (const Letter& letter : sight.letters)
         letters.push_back(text_of(letter));
-    const std::string mechanism(std::string_view(sight.login.mechanism));
     return {
         {"letters", letters.empty() ? "none" : listed(letters, 99)},
         {"removed", std::to_string(sight.removed)},
         {"not_removed", sight.not_removed},
         {"complete", sight.is_complete ? "true" : "false"},
-        {"login", std::string(name(sight.login.outcome)) + (mechanism.empty() ? "" : " " + mechanism)},
-        {"failure", sight.failure
-                        ? std::string(name(sight.failure->phase)) + " " + std::string(name(sight.failure->reason))
-                        : "none"},
+        {"login", words_of(sight.login)},
+        {"failure", words_of(sight.failure)},
     };
 }
 
@@ -179,11 +151,8 @@ TEST_P(MailboxDialogues, ShowNoSecret) {
     }
 }
 
-INSTANTIATE_TEST_SUITE_P(Files, MailboxDialogues, ::testing::ValuesIn(mailbox_files()), [](const auto& row) {
-    std::string stem = std::filesystem::path(row.param).stem();
-    std::ranges::replace(stem, '-', '_');
-    return stem;
-});
+INSTANTIATE_TEST_SUITE_P(Files, MailboxDialogues, ::testing::ValuesIn(session_files("mailboxes")),
+                         [](const auto& row) { return name_of_tests(row.param); });
 
 }  // namespace
 }  // namespace mxfleet::testing

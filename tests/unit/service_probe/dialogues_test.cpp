@@ -3,8 +3,6 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <filesystem>
-#include <sstream>
 
 #include "probes/model/words.hpp"
 #include "probes/service/dialogue.hpp"
@@ -15,34 +13,17 @@
 namespace mxfleet::testing {
 namespace {
 
-std::vector<std::string> session_files() {
-    std::vector<std::string> files;
-    for (const auto& entry : std::filesystem::directory_iterator(SOURCE_DIR "/tests/sessions/services"))
-        files.push_back(entry.path());
-    std::ranges::sort(files);
-    return files;
-}
-
 ServicePlan plan_of(const Script& script) {
     ServicePlan plan;
-    const auto named = std::ranges::find(service_kind_table, script.plan.at("kind"), &ServiceKindRow::name);
-    plan.kind = named->kind;
+    plan.kind = kind_named(script.plan.at("kind"));
     plan.hello = "probe.example.net";
-    if (script.plan.contains("login")) {
-        std::istringstream words(script.plan.at("login"));
-        LoginPlan& login = plan.login.emplace();
-        words >> login.username >> login.password;
-        login.nonce = "our-nonce";
-    }
+    plan.login = login_in(script);
     return plan;
 }
 
-struct ServicePlayed {
+struct ServicePlayed : PlayedDialogue {
     ServiceFacts facts;
-    std::vector<std::string> complaints;
-    std::vector<Ask> asks;
     bool secret_was_sent = false;
-    bool ended_after_failure = true;
 };
 
 /// Plays the script; with `fail_at`, that ask is answered by a lost connection; with `certificate`, every handshake
@@ -52,18 +33,9 @@ ServicePlayed perform(const Script& script, std::optional<std::size_t> fail_at =
     const ServicePlan plan = plan_of(script);
     const Secrets secrets = plan.login ? Secrets(plan.login->username, plan.login->password) : Secrets();
     ScriptedService service(script, plan.kind, std::move(certificate));
-    Dialogue dialogue = service_dialogue(plan, played.facts);
-    for (const Ask* ask = dialogue.begin(); ask != nullptr;) {
-        if (fail_at == played.asks.size()) {
-            played.ended_after_failure = dialogue.answer(failed(ask->phase, Reason::reset)) == nullptr;
-            return played;
-        }
-        played.asks.push_back(*ask);
-        played.secret_was_sent = played.secret_was_sent || secrets.without(ask->line) != ask->line;
-        Answer answer = service.answer(*ask, played.facts);
-        ask = dialogue.answer(std::move(answer));
-    }
-    played.complaints = service.complaints();
+    static_cast<PlayedDialogue&>(played) = play(service_dialogue(plan, played.facts), service, played.facts, fail_at);
+    const auto tells = [&](const Ask& ask) { return secrets.without(ask.line) != ask.line; };
+    played.secret_was_sent = std::ranges::any_of(played.asks, tells);
     return played;
 }
 
@@ -90,11 +62,8 @@ std::map<std::string, std::string> outcome(const Script& script, const ServiceFa
     std::ranges::sort(codes);
     said["findings"] = codes.empty() ? "none" : listed(codes, 99);
     said["starttls"] = facts.starttls ? name(*facts.starttls) : "null";
-    const std::string mechanism(std::string_view(facts.login.mechanism));
-    said["login"] = std::string(name(facts.login.outcome)) + (mechanism.empty() ? "" : " " + mechanism);
-    said["failure"] = facts.failure
-                          ? std::string(name(facts.failure->phase)) + " " + std::string(name(facts.failure->reason))
-                          : "none";
+    said["login"] = words_of(facts.login);
+    said["failure"] = words_of(facts.failure);
     said["capabilities"] = facts.capabilities ? listed(*facts.capabilities, 99) : "null";
     said["capabilities_tls"] = facts.capabilities_tls ? listed(*facts.capabilities_tls, 99) : "null";
     return said;
@@ -142,11 +111,8 @@ TEST_P(ServiceDialogues, SendNoSecretToWhomItCannotVerify) {
     }
 }
 
-INSTANTIATE_TEST_SUITE_P(Files, ServiceDialogues, ::testing::ValuesIn(session_files()), [](const auto& row) {
-    std::string stem = std::filesystem::path(row.param).stem();
-    std::ranges::replace(stem, '-', '_');
-    return stem;
-});
+INSTANTIATE_TEST_SUITE_P(Files, ServiceDialogues, ::testing::ValuesIn(session_files("services")),
+                         [](const auto& row) { return name_of_tests(row.param); });
 
 }  // namespace
 }  // namespace mxfleet::testing

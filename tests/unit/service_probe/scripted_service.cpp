@@ -1,6 +1,8 @@
 #include "tests/unit/service_probe/scripted_service.hpp"
 
 #include <algorithm>
+#include <sstream>
+#include <utility>
 
 namespace mxfleet::testing {
 
@@ -64,6 +66,41 @@ Answer ScriptedService::shake(ServiceFacts& facts) {
 
 std::string ScriptedService::next() const {
     return is_at_end() ? "the end" : "line " + std::to_string(script_.lines[at_].number);
+}
+
+PlayedDialogue play(Dialogue dialogue, ScriptedService& service, ServiceFacts& facts,
+                    std::optional<std::size_t> fail_at) {
+    PlayedDialogue played;
+    for (const Ask* ask = dialogue.begin(); ask != nullptr;) {
+        const bool is_lost = fail_at == played.asks.size();
+        played.asks.push_back(*ask);
+        Answer answer = is_lost ? Answer(failed(ask->phase, Reason::reset)) : service.answer(*ask, facts);
+        ask = dialogue.answer(std::move(answer));
+        if (is_lost) {
+            played.ended_after_failure = ask == nullptr;
+            break;
+        }
+    }
+    played.complaints = service.complaints();
+    return played;
+}
+
+ServiceKind kind_named(const std::string& text) {
+    return std::ranges::find(service_kind_table, text, &ServiceKindRow::name)->kind;
+}
+
+std::optional<LoginPlan> login_in(const Script& script) {
+    if (!script.plan.contains("login")) return std::nullopt;
+    LoginPlan login;
+    std::istringstream words(script.plan.at("login"));
+    words >> login.username >> login.password;
+    login.nonce = "our-nonce";
+    return login;
+}
+
+std::string words_of(const LoginFacts& login) {
+    const std::string mechanism(std::string_view(login.mechanism));
+    return std::string(name(login.outcome)) + (mechanism.empty() ? "" : " " + mechanism);
 }
 
 }  // namespace mxfleet::testing

@@ -3,9 +3,11 @@
 
 #include <cstddef>
 #include <initializer_list>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "probes/service/dialogue.hpp"
 #include "probes/service/facts.hpp"
 #include "probes/wire/dialogue.hpp"
 #include "probes/wire/mailbox_reply.hpp"
@@ -41,5 +43,25 @@ private:
     std::size_t at_ = 0;
     std::vector<std::string> complaints_;
 };
+
+/// What a dialogue came to besides its facts.
+struct PlayedDialogue {
+    std::vector<std::string> complaints;
+    std::vector<Ask> asks;
+    bool ended_after_failure = true;
+};
+
+/// Plays a dialogue whose driver keeps what it knows in `facts`. With `fail_at`, that ask (counted from 0) is answered
+/// by a lost connection, and is the last.
+PlayedDialogue play(Dialogue dialogue, ScriptedService& service, ServiceFacts& facts,
+                    std::optional<std::size_t> fail_at = std::nullopt);
+
+ServiceKind kind_named(const std::string& text);
+
+/// The login that the script's plan has.
+std::optional<LoginPlan> login_in(const Script& script);
+
+/// How a login stands in the lower part of a file.
+std::string words_of(const LoginFacts& login);
 
 }  // namespace mxfleet::testing

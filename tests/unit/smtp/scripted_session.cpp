@@ -1,6 +1,7 @@
 #include "tests/unit/smtp/scripted_session.hpp"
 
 #include <algorithm>
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 #include <stdexcept>
@@ -175,6 +176,25 @@ Script Script::load(const std::string& path) {
         }
     }
     return script;
+}
+
+std::vector<std::string> session_files(const std::string& folder) {
+    std::vector<std::string> files;
+    for (const auto& entry : std::filesystem::directory_iterator(SOURCE_DIR "/tests/sessions/" + folder)) {
+        if (entry.path().extension() == ".session") files.push_back(entry.path());
+    }
+    std::ranges::sort(files);
+    return files;
+}
+
+std::string name_of_tests(const std::string& file) {
+    std::string stem = std::filesystem::path(file).stem();
+    std::ranges::replace(stem, '-', '_');
+    return stem;
+}
+
+std::string words_of(const std::optional<Failure>& failure) {
+    return failure ? std::string(name(failure->phase)) + " " + std::string(name(failure->reason)) : "none";
 }
 
 Played play(const Script& script, std::optional<std::size_t> fail_at) {

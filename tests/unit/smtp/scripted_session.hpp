@@ -25,6 +25,13 @@ struct Script {
     static Script load(const std::string& path);
 };
 
+/// The files of sessions in that folder under tests/sessions; empty: those of SMTP. And the name of a file's tests.
+std::vector<std::string> session_files(const std::string& folder = {});
+std::string name_of_tests(const std::string& file);
+
+/// How a failure stands in the lower part of a file: its phase and its reason.
+std::string words_of(const std::optional<Failure>& failure);
+
 struct Played {
     SessionFacts facts;
     std::vector<std::string> complaints;  ///< where the client said something else than the script

@@ -2,7 +2,6 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <filesystem>
 
 #include "probes/model/words.hpp"
 #include "probes/policy/findings.hpp"
@@ -10,15 +9,6 @@
 
 namespace mxfleet::testing {
 namespace {
-
-std::vector<std::string> session_files() {
-    std::vector<std::string> files;
-    for (const auto& entry : std::filesystem::directory_iterator(SOURCE_DIR "/tests/sessions")) {
-        if (entry.path().extension() == ".session") files.push_back(entry.path());
-    }
-    std::ranges::sort(files);
-    return files;
-}
 
 /// "postmaster 250, vrfy 252": of the questions that were answered.
 std::string replies(const PolicyFacts& facts) {
@@ -56,9 +46,7 @@ std::map<std::string, std::string> outcome(const SessionFacts& facts) {
     std::ranges::sort(codes);
     said["findings"] = codes.empty() ? "none" : listed(codes, 99);
     said["starttls"] = facts.starttls ? name(*facts.starttls) : "null";
-    said["failure"] = facts.failure
-                          ? std::string(name(facts.failure->phase)) + " " + std::string(name(facts.failure->reason))
-                          : "none";
+    said["failure"] = words_of(facts.failure);
     said["greeting_host"] = facts.greeting ? facts.greeting->host() : "null";
     said["capabilities"] = facts.capabilities ? listed(facts.capabilities->keywords, 99) : "null";
     said["capabilities_tls"] = facts.capabilities_tls ? listed(facts.capabilities_tls->keywords, 99) : "null";
@@ -103,11 +91,8 @@ TEST_P(Sessions, EndAtOnceWhenTheConnectionIsLostAtAnyStep) {
     }
 }
 
-INSTANTIATE_TEST_SUITE_P(Files, Sessions, ::testing::ValuesIn(session_files()), [](const auto& row) {
-    std::string stem = std::filesystem::path(row.param).stem();
-    std::ranges::replace(stem, '-', '_');
-    return stem;
-});
+INSTANTIATE_TEST_SUITE_P(Files, Sessions, ::testing::ValuesIn(session_files()),
+                         [](const auto& row) { return name_of_tests(row.param); });
 
 }  // namespace
 }  // namespace mxfleet::testing

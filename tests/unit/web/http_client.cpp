@@ -7,7 +7,7 @@
 #include <array>
 
 #include "agent/web/listener.hpp"
-#include "agent/web/text.hpp"
+#include "probes/model/ascii.hpp"
 
 namespace mxfleet::test {
 namespace {

@@ -41,16 +41,5 @@ TEST(PlainText, IsNothingElse) {
         EXPECT_FALSE(is_plain_text(text) || is_utf8(text)) << testing::PrintToString(text);
 }
 
-TEST(Text, IsTrimmedOfSpacesAndTabs) {
-    EXPECT_EQ(trimmed(" \t a b \t"), "a b");
-    EXPECT_EQ(trimmed(" \t"), "");
-    EXPECT_EQ(trimmed(""), "");
-    EXPECT_EQ(trimmed("\na"), "\na");
-}
-
-TEST(Text, IsLoweredInAsciiOnly) {
-    EXPECT_EQ(lower_case("@AZ[az`\xc3\x9c"), "@az[az`\xc3\x9c");
-}
-
 }  // namespace
 }  // namespace mxfleet
