@@ -6,6 +6,7 @@ outlives it. Servers that give up root need a folder they can reach, so the fold
 import contextlib
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -238,6 +239,11 @@ class Postfix:
         except TimeoutError as error:
             raise AssertionError(f"{error}; it logged:\n{self.log()}") from None
 
+    def change(self, **settings):
+        """Has these settings from now on."""
+        run("postconf", "-c", self.config, *(f"{key}={value}" for key, value in settings.items()))
+        run("postfix", "-c", self.config, "reload")
+
     def queued(self):
         """Messages in any of its queues."""
         queues = ("maildrop", "incoming", "active", "deferred", "hold", "corrupt")
@@ -256,18 +262,39 @@ class Postfix:
         self.is_stopped = True
 
 
+class Postgrey:
+    """Debian's greylisting policy server for Postfix: a triplet is let in so many seconds after it came first."""
+
+    def __init__(self, folder, delay, port=10023):
+        self.address, database = f"127.0.0.1:{port}", Path(folder) / "postgrey"
+        database.mkdir()
+        self.process = Process(["postgrey", f"--inet={self.address}", f"--delay={delay}", f"--dbdir={database}",
+                                "--user=root", "--group=root", "--privacy", "--whitelist-recipients=/dev/null"],
+                               Path(folder) / "postgrey.log")
+
+    def wait_until_up(self):
+        host, port = self.address.split(":")
+        wait_for(lambda: not socket.create_connection((host, int(port)), timeout=1).close(), "postgrey")
+
+    def decisions(self, recipient):
+        """What it did when asked about mail for that recipient: greylist or pass, in order."""
+        return re.findall(rf"action=(\w+),.*recipient={re.escape(recipient)}\b", self.process.output())
+
+    def stop(self):
+        self.process.stop()
+
+
 class Dovecot:
     """A Dovecot of its own: IMAP and POP3 at their ports on one address, with TLS where it has a certificate. It writes
     every password that it refuses into its log. Others may ask it about logins at AUTH_PORT."""
 
     AUTH_PORT = 12345
 
-    def __init__(self, folder, name, ip, users, certificate=None, mechanisms="plain login", more=""):
-        """`mechanisms` are those it offers; `more` is added to its configuration."""
-        self.folder, self.ip = Path(folder) / f"dovecot-{name}", ip
+    def __init__(self, folder, name, ip, users, certificate=None, mechanisms="plain login", more="", extra=None):
+        """`mechanisms` are those it offers; `more` is added to its configuration, `extra` to what is known of a user."""
+        self.folder, self.ip, self.users = Path(folder) / f"dovecot-{name}", ip, users
         self.folder.mkdir()
-        passwords = self.folder / "users"
-        passwords.write_text("".join(f"{user}:{{PLAIN}}{password}\n" for user, password in users.items()))
+        self.know(extra or {})
         secure = f"ssl = yes\nssl_cert = <{certificate[0]}\nssl_key = <{certificate[1]}" if certificate else "ssl = no"
         listeners = "".join(
             f"service {kind}-login {{\n inet_listener {kind} {{\n  port = {port}\n }}\n"
@@ -290,11 +317,12 @@ mail_location = maildir:{self.folder}/mail/%u
 first_valid_uid = 1
 passdb {{
  driver = passwd-file
- args = {passwords}
+ args = {self.folder}/users
 }}
 userdb {{
- driver = static
- args = uid=mail gid=mail home={self.folder}/mail/%u
+ driver = passwd-file
+ args = {self.folder}/users
+ default_fields = uid=mail gid=mail home={self.folder}/mail/%u
 }}
 {listeners}
 service auth {{
@@ -309,6 +337,13 @@ service auth {{
         shutil.chown(mail, "mail", "mail")
         self.process = Process(["dovecot", "-F", "-c", self.config], self.folder / "log")
         wait_for(lambda: self.greets(143) and self.greets(110), f"dovecot on {ip}")
+
+    def know(self, extra):
+        """Writes down the users, from now on with these fields: it looks whenever it is asked about one."""
+        draft = self.folder / "users.new"
+        draft.write_text("".join(f"{user}:{{PLAIN}}{password}::::::{extra.get(user, '')}\n"
+                                 for user, password in self.users.items()))
+        draft.rename(self.folder / "users")
 
     def greets(self, port):
         with socket.create_connection((self.ip, port), timeout=1) as connection:
