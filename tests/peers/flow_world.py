@@ -154,7 +154,8 @@ class World:
             "smtpd_restriction_classes": "greylisted", "greylisted": f"check_policy_service inet:{self.postgrey.address}",
             "queue_run_delay": "2s", "minimal_backoff_time": "2s", "maximal_backoff_time": "4s",
             "smtpd_relay_restrictions": "permit_sasl_authenticated, reject_unauth_destination",
-            "smtpd_sasl_type": "dovecot", "smtpd_sasl_path": f"inet:{GOOD}:{Dovecot.AUTH_PORT}", "smtpd_tls_auth_only": "yes",
+            "smtpd_sasl_type": "dovecot", "smtpd_sasl_path": f"inet:{GOOD}:{Dovecot.AUTH_PORT}",
+            "smtpd_tls_auth_only": "yes",
         }
         with_login = "inet n - n - - smtpd -o smtpd_sasl_auth_enable=yes"
         services = ["lmtp unix - - n - - lmtp", "stopped unix - - n - - lmtp", f"[{GOOD}]:587 {with_login}",
