@@ -79,7 +79,7 @@ private:
     asio::io_context context_{1};
     DnsClient client_{context_, settings_.dns, nullptr};
     SharedLookup lookup_{context_, client_};
-    Flows flows_{context_, nobody_, nullptr, std::make_unique<LiveMailPorts>(context_)};
+    Flows flows_{context_, nobody_, nullptr, std::make_unique<LiveMailPorts>(context_, unhindered())};
     asio::steady_timer timer_{context_};
 };
 

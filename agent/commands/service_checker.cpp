@@ -44,10 +44,7 @@ private:
     asio::awaitable<void> look_up(std::size_t at) {
         const ServiceSettings& service = terms_.services[at];
         ServiceStatus& status = statuses_[at];
-        status.name = service.name;
-        status.kind = service.kind;
-        status.host = service.host;
-        status.credentials = service.credentials;
+        status = first_status(service);
         const MxFacts facts = co_await look_up_service(lookup_, service.host, terms_.settings);
         status.looked_up_at = wall_now();
         std::vector<Statement> said;

@@ -29,8 +29,8 @@ Agent::Agent(const Settings& settings, TrustStore trust, FleetObserver& observer
       shard_(settings.schedule.shard),
       targets_(target_terms(settings), shard_),
       memory_(state),
-      flows_(context_, observer, state, std::make_unique<LiveMailPorts>(context_)),
-      relay_confirmations_(context_, state, std::make_unique<LiveMailPorts>(context_),
+      flows_(context_, observer, state, std::make_unique<LiveMailPorts>(context_, claim_start_)),
+      relay_confirmations_(context_, state, std::make_unique<LiveMailPorts>(context_, claim_start_),
                            [this](std::shared_ptr<EndpointCell> cell, std::string form) {
                                Lane& lane = lane_of(cell->key);
                                lane.note_relayed(std::move(cell), std::move(form));
@@ -332,8 +332,8 @@ void Agent::send_changes() {
 }
 
 /// Always the same, so that whoever is polite to a network is one thread.
-Lane& Agent::lane_of(const EndpointKey& endpoint) {
-    return *lanes_[std::hash<IpNetwork>{}(politeness_network(endpoint.ip)) % lanes_.size()];
+Lane& Agent::lane_of(const IpAddress& ip) {
+    return *lanes_[std::hash<IpNetwork>{}(politeness_network(ip)) % lanes_.size()];
 }
 
 void Agent::judge_dirty() {

@@ -104,7 +104,8 @@ private:
     void configure_lanes();
     void recipient_moved();
     void confirm_relaying(const std::shared_ptr<EndpointCell>& cell);
-    Lane& lane_of(const EndpointKey& endpoint);
+    Lane& lane_of(const EndpointKey& endpoint) { return lane_of(endpoint.ip); }
+    Lane& lane_of(const IpAddress& ip);
     void hold_back();
     void publish_fleet();
     void beat();
@@ -123,7 +124,10 @@ private:
     Policies policies_{context_, *this, lookups_, memory_, observer_};
     Comparison comparison_{context_, *this, observer_};
     Reputations reputations_{context_, *this};
-    Services services_{context_, observer_};
+    const ClaimStart claim_start_ = [this](const IpAddress& ip, std::function<void(SteadyTime)> told) {
+        lane_of(ip).claim(ip, std::move(told));
+    };
+    Services services_{context_, observer_, claim_start_};
     Flows flows_;
     RelayConfirmations relay_confirmations_;
     std::unordered_set<SharedText> dirty_domains_;

@@ -181,13 +181,16 @@ asio::awaitable<void> Flows::send(WatchedPointer watched, Token token) {
     const std::vector<EndpointKey> keys = candidates(*watched, *found);
     handing_to_.insert(keys.front().ip);
     ++in_flight_;
+    // First of all: who is killed while waiting has sent nothing, and nothing is written that says so.
+    bool may_open = co_await ports_->turn_at(keys.front().ip);
     changed(*watched);
     co_await written();
     watched->ledger.attempt_begins(token, wall_now());
     DeliveryFacts facts;
     EndpointKey endpoint = keys.front();
     for (const EndpointKey& key : keys) {
-        if (stopped_ || watched->is_dropped) break;
+        if (key != endpoint) may_open = co_await ports_->turn_at(key.ip);
+        if (!may_open || stopped_ || watched->is_dropped) break;
         endpoint = key;
         facts = co_await hand_over(watched, token, key);
         if (facts.outcome != Handed::failed) break;

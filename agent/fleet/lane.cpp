@@ -51,6 +51,10 @@ void Lane::configure(std::shared_ptr<const LaneSettings> settings) {
     });
 }
 
+void Lane::claim(const IpAddress& ip, std::function<void(SteadyTime)> told) {
+    asio::post(context_, [this, ip, tell = std::move(told)] { tell(schedule_.claim(ip, steady_now())); });
+}
+
 std::future<std::vector<Hindrance>> Lane::hindrances(std::vector<std::shared_ptr<EndpointCell>> cells) {
     auto promise = std::make_shared<std::promise<std::vector<Hindrance>>>();
     std::future<std::vector<Hindrance>> answer = promise->get_future();

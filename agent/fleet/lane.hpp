@@ -102,6 +102,9 @@ public:
     /// A message that it was asked to relay by that form has arrived.
     void note_relayed(std::shared_ptr<EndpointCell> cell, std::string form);
 
+    /// Keeps a start on the address for somebody else than a session, and tells on the lane's thread when it is.
+    void claim(const IpAddress& ip, std::function<void(SteadyTime)> told);
+
     /// Holds judgements back, or no longer: our own way out fails, or works again.
     void hold_back(BlockedFamilies blocked);
 

@@ -48,7 +48,8 @@ asio::awaitable<MailRoute> MailPorts::route(DnsLookup& dns, FlowSettings flow, c
     co_return route;
 }
 
-LiveMailPorts::LiveMailPorts(asio::io_context& context) : context_(context), handshakes_(context, handshakes_at_once) {}
+LiveMailPorts::LiveMailPorts(asio::io_context& context, ClaimStart claim)
+    : context_(context), courtesy_(context, std::move(claim)), handshakes_(context, handshakes_at_once) {}
 
 void LiveMailPorts::configure(const Settings& settings, const TrustStore& trust) {
     if (settings.flows.empty() || stopped_) return;
@@ -87,6 +88,7 @@ asio::awaitable<MailboxSight> LiveMailPorts::read(MailboxVisit visit, std::share
 
 void LiveMailPorts::stop() {
     stopped_ = true;
+    courtesy_.stop();
     handshakes_.close();
     for (DeliverySession* const session : deliveries_)
         session->abandon();

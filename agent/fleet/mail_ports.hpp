@@ -7,6 +7,7 @@
 #include <unordered_set>
 #include <vector>
 
+#include "agent/fleet/courtesy.hpp"
 #include "config/settings.hpp"
 #include "probes/delivery/delivery.hpp"
 #include "probes/dns/resolve.hpp"
@@ -28,6 +29,8 @@ public:
     virtual void configure(const Settings& settings, const TrustStore& trust) = 0;
     /// `dns` and `settings` outlive the call.
     virtual asio::awaitable<MailRoute> route(DnsLookup& dns, FlowSettings flow, const Settings& settings);
+    /// Ends when mail may be handed over there. False: no more, as it was stopped.
+    virtual asio::awaitable<bool> turn_at(IpAddress ip) = 0;
     virtual asio::awaitable<DeliveryFacts> deliver(Consignment consignment) = 0;
     virtual asio::awaitable<MailboxSight> read(MailboxVisit visit, std::shared_ptr<MailboxMemory> memory) = 0;
     /// Ends what is under way soon.
@@ -39,9 +42,10 @@ class LiveMailPorts : public MailPorts {
 public:
     static constexpr std::size_t handshakes_at_once = 64;
 
-    explicit LiveMailPorts(asio::io_context& context);
+    LiveMailPorts(asio::io_context& context, ClaimStart claim);
 
     void configure(const Settings& settings, const TrustStore& trust) override;
+    asio::awaitable<bool> turn_at(IpAddress ip) override { return courtesy_.turn_at(ip); }
     asio::awaitable<DeliveryFacts> deliver(Consignment consignment) override;
     asio::awaitable<MailboxSight> read(MailboxVisit visit, std::shared_ptr<MailboxMemory> memory) override;
     void stop() override;
@@ -51,6 +55,7 @@ private:
     auto run(Session& session, Sessions& under_way) -> decltype(session.run());
 
     asio::io_context& context_;
+    Courtesy courtesy_;
     std::unique_ptr<Reactor> reactor_;  ///< null until there was a flow: it ticks
     Gate handshakes_;
     std::shared_ptr<const SessionContext> session_context_;

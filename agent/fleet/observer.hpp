@@ -27,7 +27,15 @@ public:
     virtual void flow_changed(const FlowStatus& /*before*/, const FlowStatus& /*now*/) {}
 };
 
-class FleetObserver : public DnsObserver, public FlowObserver {
+class ServiceObserver {
+public:
+    virtual ~ServiceObserver() = default;
+    /// A visit to an address of a service has ended.
+    virtual void service_visited(const SharedText&, const ServiceAddressStatus& /*before*/,
+                                 const ServiceAddressStatus& /*now*/) {}
+};
+
+class FleetObserver : public DnsObserver, public FlowObserver, public ServiceObserver {
 public:
     virtual void session_started(Duration lag) = 0;
     virtual void session_ended(const EndpointStatus& status) = 0;
@@ -44,9 +52,6 @@ public:
     virtual void domain_changed(const DomainStatus& before, const DomainStatus& now) = 0;
     /// What is said of an endpoint is something else than `before` said.
     virtual void endpoint_changed(const EndpointStatus& before, const EndpointStatus& now) = 0;
-    /// A visit to an address of a service has ended.
-    virtual void service_visited(const SharedText&, const ServiceAddressStatus& /*before*/,
-                                 const ServiceAddressStatus& /*now*/) {}
     /// A finding about ourselves came or went.
     virtual void vantage_changed(const Finding& finding, bool holds) = 0;
 };

@@ -87,6 +87,8 @@ public:
         co_return MailRoute{suspects_->keys(), true, suspects_hold_for};
     }
 
+    asio::awaitable<bool> turn_at(IpAddress ip) override { return ports_->turn_at(ip); }
+
     asio::awaitable<DeliveryFacts> deliver(Consignment consignment) override {
         const RelaySuspects::Suspect* const suspect = suspects_->find(consignment.endpoint);
         if (suspect == nullptr) co_return nobody_to_ask();

@@ -23,15 +23,6 @@ Duration until_next_lookup(const MxFacts& facts, const ScheduleSettings& schedul
     return std::max(wait, lookup_least);
 }
 
-ServiceStatus first_status(const ServiceSettings& service) {
-    ServiceStatus status;
-    status.name = service.name;
-    status.kind = service.kind;
-    status.host = service.host;
-    status.credentials = service.credentials;
-    return status;
-}
-
 Credentials credentials_of(const ServiceSettings& service, const Settings& settings) {
     const auto found = settings.credentials.find(service.credentials);
     return found == settings.credentials.end() ? Credentials{} : found->second;
@@ -50,6 +41,15 @@ asio::awaitable<MxFacts> look_up_service(DnsLookup& lookup, std::string host, co
     ResolveSettings how{settings.smtp.max_endpoints_per_domain, settings.targets};
     std::string domain = host;
     co_return co_await resolve_host(lookup, std::move(domain), std::move(host), std::move(how));
+}
+
+ServiceStatus first_status(const ServiceSettings& service) {
+    ServiceStatus status;
+    status.name = service.name;
+    status.kind = service.kind;
+    status.host = service.host;
+    status.credentials = service.credentials;
+    return status;
 }
 
 std::vector<ServiceAddressStatus> addresses_of(const ServiceSettings& service, const MxFacts& facts,
@@ -88,8 +88,11 @@ JudgeSettings service_judge_settings(const Settings& settings) {
     return judge;
 }
 
-Services::Services(asio::io_context& context, FleetObserver& observer)
-    : context_(context), observer_(observer), handshakes_(context, visits_at_once) {}
+Services::Services(asio::io_context& context, ServiceObserver& observer, ClaimStart claim)
+    : context_(context),
+      observer_(observer),
+      courtesy_(context, std::move(claim)),
+      handshakes_(context, visits_at_once) {}
 
 // ---- Which there are ------------------------------------------------------------------------------------------------
 
@@ -159,7 +162,6 @@ void Services::learn(Watched& watched, const MxFacts& facts) {
     const bool is_stale = steady_now() - watched.good_at > settings_.schedule.dns_stale_max;
     ServiceStatus& status = watched.status;
     status.looked_up_at = wall_now();
-    std::erase_if(visited_at_, [this](const auto& each) { return may_visit(each.first); });
     if (!failed || is_stale) {
         std::vector<ServiceAddressStatus> addresses = addresses_of(watched.settings, facts, settings_.smtp, wall_now());
         for (ServiceAddressStatus& each : addresses) {
@@ -185,30 +187,25 @@ void Services::begin_visits(const WatchedPointer& watched) {
     for (const ServiceAddressStatus& address : watched->status.addresses) {
         const bool is_forbidden =
             address.last && address.last->failure && address.last->failure->reason == Reason::policy;
-        if (is_forbidden || sessions_.size() >= visits_at_once) continue;
+        if (is_forbidden || visits_ >= visits_at_once) continue;
         Turn& turn = watched->turns[address.key];
-        if (turn.is_under_way || turn.due > steady_now() || !may_visit(address.key.ip)) continue;
+        if (turn.is_under_way || turn.due > steady_now()) continue;
         turn.is_under_way = true;
-        visited_at_[address.key.ip] = steady_now();
+        ++visits_;
         asio::co_spawn(context_, visit(watched, address.key), rethrow);
     }
 }
 
-/// The gap of politeness between two visits to one address, of whichever services.
-bool Services::may_visit(const IpAddress& ip) const {
-    const auto last = visited_at_.find(ip);
-    return last == visited_at_.end() || steady_now() - last->second >= settings_.schedule.per_ip_gap;
-}
-
 asio::awaitable<void> Services::visit(WatchedPointer watched, EndpointKey key) {
-    ServiceSession session(session_context_, visit_of(watched->settings, key, settings_));
-    sessions_.insert(&session);
-    in_flight_ = sessions_.size();
-    ServiceFacts facts = co_await session.run();
-    visit_ended(session);
-    visited_at_[key.ip] = steady_now();
-    if (stopped_ || watched->is_dropped) co_return;
-    visited(*watched, key, std::move(facts));
+    if (co_await courtesy_.turn_at(key.ip) && !watched->is_dropped) {
+        ServiceSession session(session_context_, visit_of(watched->settings, key, settings_));
+        sessions_.insert(&session);
+        in_flight_ = sessions_.size();
+        ServiceFacts facts = co_await session.run();
+        visit_ended(session);
+        if (!stopped_ && !watched->is_dropped) visited(*watched, key, std::move(facts));
+    }
+    --visits_;
 }
 
 void Services::visit_ended(ServiceSession& session) {
@@ -252,6 +249,7 @@ void Services::publish(Watched& watched) {
 
 void Services::stop() {
     stopped_ = true;
+    courtesy_.stop();
     handshakes_.close();
     for (ServiceSession* const session : sessions_)
         session->abandon();

@@ -5,13 +5,13 @@
 #include <asio/awaitable.hpp>
 #include <asio/io_context.hpp>
 #include <atomic>
-#include <map>
 #include <memory>
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
 #include <vector>
 
+#include "agent/fleet/courtesy.hpp"
 #include "agent/fleet/observer.hpp"
 #include "agent/fleet/service_cell.hpp"
 #include "agent/judge/vantage.hpp"
@@ -24,6 +24,9 @@ namespace mxfleet {
 
 /// Where a service's host is, as an exchange's addresses would be looked up. `lookup` outlives the call.
 asio::awaitable<MxFacts> look_up_service(DnsLookup& lookup, std::string host, const Settings& settings);
+
+/// Of a service whose host was not looked up yet.
+ServiceStatus first_status(const ServiceSettings& service);
 
 /// The status of each of its addresses before any visit; those that may not be connected to are skipped.
 std::vector<ServiceAddressStatus> addresses_of(const ServiceSettings& service, const MxFacts& facts,
@@ -39,8 +42,8 @@ class Services {
 public:
     static constexpr std::size_t visits_at_once = 64;
 
-    /// Both outlive it.
-    Services(asio::io_context& context, FleetObserver& observer);
+    /// Context and observer outlive it.
+    Services(asio::io_context& context, ServiceObserver& observer, ClaimStart claim);
 
     /// Takes the services from there: of those that stay as they are, what is known stays.
     void configure(const Settings& settings, const TrustStore& trust);
@@ -80,7 +83,6 @@ private:
     asio::awaitable<void> look_up(WatchedPointer watched, DnsLookup& dns);
     void learn(Watched& watched, const MxFacts& facts);
     void begin_visits(const WatchedPointer& watched);
-    bool may_visit(const IpAddress& ip) const;
     asio::awaitable<void> visit(WatchedPointer watched, EndpointKey key);
     void visited(Watched& watched, const EndpointKey& key, ServiceFacts facts);
     void hold_back(const BlockedFamilies& blocked);
@@ -88,16 +90,17 @@ private:
     void visit_ended(ServiceSession& session);
 
     asio::io_context& context_;
-    FleetObserver& observer_;
+    ServiceObserver& observer_;
+    Courtesy courtesy_;
     std::unique_ptr<Reactor> reactor_;  ///< null until there was a service: it ticks
     Gate handshakes_;
     Settings settings_;
     std::shared_ptr<const SessionContext> session_context_;
     std::vector<WatchedPointer> watched_;  ///< by name
     ServiceCells cells_;
-    std::map<IpAddress, SteadyTime> visited_at_;  ///< when an address was last left, or visited first of all
     BlockedFamilies blocked_;
     std::unordered_set<ServiceSession*> sessions_;
+    std::size_t visits_ = 0;  ///< under way, or waiting for the start of their session
     std::atomic<std::size_t> in_flight_ = 0;
     bool stopped_ = false;
 };

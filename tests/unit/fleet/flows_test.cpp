@@ -274,6 +274,20 @@ TEST_F(FlowsTest, KeepWhatTheySendBeforeTheySendIt) {
     EXPECT_THAT(states, ElementsAre("handing"));
 }
 
+TEST_F(FlowsTest, WriteNothingOfAMessageThatStillWaitsForItsTurn) {
+    world.is_busy = true;
+    {
+        const auto store = state("state");
+        const auto agent = run(store.get());
+        ASSERT_TRUE(agent->comes([&] { return !world.asked_for.empty(); }));
+        copy_state("state", "after");
+        world.is_busy = false;
+        ASSERT_TRUE(agent->comes([&] { return !world.handed.empty(); }));
+        EXPECT_THAT(world.asked_for, ElementsAre("127.0.0.1"));
+    }
+    EXPECT_THAT(state("after")->flow_messages(), IsEmpty());
+}
+
 TEST_F(FlowsTest, SendNothingTwiceAfterAKillInTheMiddleAndKnowWhatArrived) {
     std::string message;
     {

@@ -20,21 +20,8 @@ using namespace std::chrono_literals;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-class NoFleet : public FleetObserver {
+class VisitWatcher : public ServiceObserver {
 public:
-    void on_query(const std::string&, RecordType, DnsOutcome, Duration) override {}
-    void session_started(Duration) override {}
-    void session_ended(const EndpointStatus&) override {}
-    void deferred(Deferral, std::uint64_t) override {}
-    void lookup_ended(const MxFacts&) override {}
-    void policy_fetched(ProbeResult) override {}
-    void dropped(DropReason, std::size_t) override {}
-    void targets_changed(std::size_t, std::size_t) override {}
-    void list_asked(DnsblAnswer) override {}
-    void mx_changed(const SharedText&, const MxChange&) override {}
-    void domain_changed(const DomainStatus&, const DomainStatus&) override {}
-    void endpoint_changed(const EndpointStatus&, const EndpointStatus&) override {}
-    void vantage_changed(const Finding&, bool) override {}
     void service_visited(const SharedText& name, const ServiceAddressStatus&,
                          const ServiceAddressStatus& now) override {
         visits.push_back(std::string(name.text()) + " " + now.key.ip.text());
@@ -49,7 +36,6 @@ protected:
 
     ServicesTest() {
         settings.agent.ehlo = "probe.example.net";
-        settings.schedule.per_ip_gap = 0ns;
         settings.schedule.failures_to_confirm = 1;
         settings.targets.allow_networks = {*IpNetwork::parse("127.0.0.0/8")};
         settings.smtp.connect_timeout = settings.smtp.command_timeout = settings.smtp.banner_timeout = 300ms;
@@ -113,9 +99,12 @@ protected:
     Identity leaf = make_certificate({.common_name = "m", .names = {"mail.example.com"}, .issuer = &root});
     asio::io_context context{1};
     testing_dns::FakeLookup lookup{context};
-    NoFleet observer;
+    VisitWatcher observer;
     Settings settings;
-    Services services{context, observer};
+    Schedule schedule{{.per_ip_gap = {}, .per_network = 1, .concurrency = 1}};
+    Services services{context, observer, [this](const IpAddress& ip, const std::function<void(SteadyTime)>& told) {
+                          told(schedule.claim(ip, steady_now()));
+                      }};
 };
 
 TEST_F(ServicesTest, KnowADeadAddressBesideALiveOne) {
@@ -146,11 +135,32 @@ TEST_F(ServicesTest, AreVisitedAgainSoonUntilAFailureIsConfirmed) {
 }
 
 TEST_F(ServicesTest, LeaveAGapBetweenVisitsToOneAddress) {
-    settings.schedule.per_ip_gap = 300ms;
+    schedule.set_limits({.per_ip_gap = 300ms, .per_network = 1, .concurrency = 1});
     watch({pop3("a", 9), pop3("b", 9)});
     const SteadyTime began = steady_now();
     ASSERT_TRUE(is_visited(2));
     EXPECT_GE(steady_now() - began, 300ms);
+}
+
+TEST_F(ServicesTest, LeaveThatGapToOtherVisitorsToo) {
+    schedule.set_limits({.per_ip_gap = 300ms, .per_network = 1, .concurrency = 1});
+    const SteadyTime began = steady_now();
+    schedule.claim(*IpAddress::parse("127.0.0.1"), began);
+    watch({pop3("a", 9)});
+    ASSERT_TRUE(is_visited(1));
+    EXPECT_GE(steady_now() - began, 300ms);
+}
+
+TEST_F(ServicesTest, AreNotVisitedAnyMoreOnceTheyAreStopped) {
+    schedule.set_limits({.per_ip_gap = 1h, .per_network = 1, .concurrency = 1});
+    schedule.claim(*IpAddress::parse("127.0.0.1"), steady_now());
+    watch({pop3("a", 9)});
+    const SteadyTime began = steady_now();
+    comes([&] { return steady_now() - began > 100ms; });
+    services.stop();
+    context.run_for(5s);
+    EXPECT_TRUE(context.stopped()) << "nothing is under way any more";
+    EXPECT_THAT(observer.visits, IsEmpty());
 }
 
 TEST_F(ServicesTest, LogInWithThePasswordOfTheFile) {

@@ -23,6 +23,8 @@ struct MailWorld {
     std::vector<LetterKey> removed;
     std::string empty_host;  ///< whose mailbox stays empty; elsewhere all see the same
     bool is_readable = true;
+    std::vector<std::string> asked_for;  ///< addresses, for a turn
+    bool is_busy = false;                ///< nobody has a turn
     bool hangs = false;  ///< a delivery does not end
     int readings = 0;
     int next_id = 1;
@@ -38,6 +40,15 @@ public:
     SimulatedMail(asio::io_context& context, MailWorld& world) : pause_(context), world_(world) {}
 
     void configure(const Settings&, const TrustStore&) override {}
+
+    asio::awaitable<bool> turn_at(IpAddress ip) override {
+        world_.asked_for.push_back(ip.text());
+        while (world_.is_busy) {
+            pause_.expires_after(std::chrono::milliseconds{1});
+            co_await pause_.async_wait(as_result);
+        }
+        co_return true;
+    }
 
     asio::awaitable<DeliveryFacts> deliver(Consignment consignment) override {
         world_.on_delivery();
