@@ -8,8 +8,10 @@ import shutil
 import ssl
 import unittest
 
-from other_servers import Exim, settle  # beside this file
-from servers import Dovecot, Folder, Knot, Pki, Postfix, Postgrey
+from mail_daemons import Dovecot, Postfix, Postgrey  # beside this file
+from name_servers import Knot
+from other_servers import Exim, settle
+from servers import Folder, Pki
 
 SOURCE = "192.0.2.1"
 GOOD, ALSO_GOOD, EXIM, SWALLOWS = (f"192.0.2.{number}" for number in (10, 11, 12, 13))

@@ -8,7 +8,8 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from servers import Process, greets, run, wait_for
+from mail_daemons import greets
+from servers import Process, run, wait_for
 
 CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "mxfleet-peers"
 USERS = {"Debian-exim": 64001, "opensmtpd": 64002, "opensmtpq": 64003}
