@@ -81,7 +81,7 @@ private:
 
     asio::awaitable<void> compare(std::size_t domain) {
         for (std::size_t at = 0; at < others_.size(); ++at) {
-            DnsFlags flags;
+            const DnsFlags flags;
             const DnsResult result = co_await others_[at]->query(domains_[domain], RecordType::mx, flags);
             const std::string label = settings_.dns.compare[at].text();
             facts_.others[domain].push_back(

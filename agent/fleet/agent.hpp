@@ -124,7 +124,7 @@ private:
     Policies policies_{context_, *this, lookups_, memory_, observer_};
     Comparison comparison_{context_, *this, observer_};
     Reputations reputations_{context_, *this};
-    const ClaimStart claim_start_ = [this](const IpAddress& ip, std::function<void(SteadyTime)> told) {
+    const ClaimStart claim_start_ = [this](const IpAddress& ip, std::function<void()> told) {
         lane_of(ip).claim(ip, std::move(told));
     };
     Services services_{context_, observer_, claim_start_};

@@ -42,7 +42,7 @@ void Comparison::begin(const MxFacts& facts) {
 asio::awaitable<void> Comparison::ask(std::shared_ptr<Resolvers> resolvers, Ours ours) {
     std::vector<OtherAnswer> answers;
     for (const Resolver& each : *resolvers) {
-        DnsFlags flags;
+        const DnsFlags flags;
         const DnsResult result = co_await each.client->query(ours.domain, RecordType::mx, flags);
         answers.push_back(other_answer(ours.domain, each.label, result, cap_));
     }

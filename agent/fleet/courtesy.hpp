@@ -1,23 +1,23 @@
-// The politeness of those who are no endpoint's session: visits to services, and mail that is handed over. Whoever keeps
-// the schedule of an address is asked for a start, so that it is opened no sooner than per_ip_gap after anybody's last.
+// The politeness of those who are no endpoint's session: visits to services, and mail that is handed over. Whoever
+// keeps the schedule of an address is asked for a start, so that it is opened no sooner than per_ip_gap after anybody's
+// last.
 #pragma once
 
 #include <asio/awaitable.hpp>
 #include <asio/io_context.hpp>
 #include <asio/steady_timer.hpp>
 #include <functional>
-#include <memory>
 #include <unordered_set>
+#include <utility>
 
 #include "probes/model/ip.hpp"
-#include "probes/model/time.hpp"
 
 namespace mxfleet {
 
-/// Keeps a start on an address and tells when that is, soon, on any thread; not once the program ends.
-using ClaimStart = std::function<void(const IpAddress&, std::function<void(SteadyTime)>)>;
+/// Queues for a start on an address, and tells when it is there, on any thread; not once the program ends.
+using ClaimStart = std::function<void(const IpAddress&, std::function<void()>)>;
 
-/// For who has nobody to be considerate of: the start is now.
+/// For who has nobody to be considerate of: the start is there.
 ClaimStart unhindered();
 
 class Courtesy {

@@ -189,7 +189,9 @@ asio::awaitable<void> Flows::send(WatchedPointer watched, Token token) {
     DeliveryFacts facts;
     EndpointKey endpoint = keys.front();
     for (const EndpointKey& key : keys) {
-        if (key != endpoint) may_open = co_await ports_->turn_at(key.ip);
+        if (key != endpoint) {
+            may_open = co_await ports_->turn_at(key.ip);
+        }
         if (!may_open || stopped_ || watched->is_dropped) break;
         endpoint = key;
         facts = co_await hand_over(watched, token, key);

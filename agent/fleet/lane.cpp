@@ -51,8 +51,12 @@ void Lane::configure(std::shared_ptr<const LaneSettings> settings) {
     });
 }
 
-void Lane::claim(const IpAddress& ip, std::function<void(SteadyTime)> told) {
-    asio::post(context_, [this, ip, tell = std::move(told)] { tell(schedule_.claim(ip, steady_now())); });
+void Lane::claim(const IpAddress& ip, std::function<void()> told) {
+    asio::post(context_, [this, claimed = Claim{ip, std::move(told)}]() mutable {
+        const TargetId target = schedule_.add(claimed.ip, steady_now());
+        claims_.emplace(target, std::move(claimed));
+        dispatch();
+    });
 }
 
 std::future<std::vector<Hindrance>> Lane::hindrances(std::vector<std::shared_ptr<EndpointCell>> cells) {
@@ -182,11 +186,23 @@ Hindrance Lane::hindrance(const EndpointCell& cell) const {
 void Lane::dispatch() {
     if (stopping_) return;
     while (const auto start = schedule_.next(steady_now())) {
+        if (give_away(start->target)) continue;
         observer_.session_started(start->lag);
         asio::co_spawn(context_, probe(start->target), rethrow);
     }
     report_progress();
     sleep_until_next();
+}
+
+/// Whether that is somebody else's start, who is told then.
+bool Lane::give_away(TargetId target) {
+    const auto claim = claims_.find(target);
+    if (claim == claims_.end()) return false;
+    claim->second.told();
+    claims_.erase(claim);
+    schedule_.remove(target);
+    schedule_.finished(target, steady_now(), {});
+    return true;
 }
 
 void Lane::sleep_until_next() {
@@ -379,7 +395,9 @@ void Lane::note_relay(Entry& entry, const SessionFacts& facts) const {
 
 /// INTERFACE §3, per_ip_gap: max(interval, gap × endpoints on the address); the back-off comes on top.
 Duration Lane::polite_interval(const Entry& entry) const {
-    const auto neighbours = static_cast<Duration::rep>(schedule_.targets_on(entry.wanted.cell->key.ip));
+    const IpAddress& ip = entry.wanted.cell->key.ip;
+    const auto claims = std::ranges::count(claims_, ip, [](const auto& each) { return each.second.ip; });
+    const auto neighbours = static_cast<Duration::rep>(schedule_.targets_on(ip)) - claims;
     return std::max(entry.wanted.interval, settings_->limits.per_ip_gap * neighbours);
 }
 

@@ -102,8 +102,9 @@ public:
     /// A message that it was asked to relay by that form has arrived.
     void note_relayed(std::shared_ptr<EndpointCell> cell, std::string form);
 
-    /// Keeps a start on the address for somebody else than a session, and tells on the lane's thread when it is.
-    void claim(const IpAddress& ip, std::function<void(SteadyTime)> told);
+    /// Queues for a start on the address that is no session's of the lane, and tells on the lane's thread once it is
+    /// there.
+    void claim(const IpAddress& ip, std::function<void()> told);
 
     /// Holds judgements back, or no longer: our own way out fails, or works again.
     void hold_back(BlockedFamilies blocked);
@@ -130,11 +131,18 @@ private:
         bool released = false;  ///< goes when its session ends
     };
 
+    /// A start for somebody else.
+    struct Claim {
+        IpAddress ip;
+        std::function<void()> told;
+    };
+
     void apply(std::shared_ptr<const LaneSettings> settings);
     void add(Assignment assignment);
     void remove(EndpointCell& cell);
     Hindrance hindrance(const EndpointCell& cell) const;
     void dispatch();
+    bool give_away(TargetId target);
     void sleep_until_next();
     void report_progress();
     void publish_vantage(BlockedFamilies blocked);
@@ -165,6 +173,7 @@ private:
     asio::steady_timer dispatch_timer_{context_};
     asio::steady_timer grace_timer_{context_};
     std::unordered_map<TargetId, Entry> entries_;
+    std::unordered_map<TargetId, Claim> claims_;
     PolicyTurns policy_turns_;
     DeepLooks deep_looks_;
     std::unordered_set<Session*> sessions_;

@@ -171,17 +171,6 @@ void Schedule::reschedule(TargetId target, SteadyTime due) {
     place_in_turns(address);
 }
 
-SteadyTime Schedule::claim(const IpAddress& ip, SteadyTime now) {
-    drop_empty_addresses(now);
-    Address& address = address_of(ip).second;
-    const SteadyTime start = std::max(now, address.free_at);
-    if (start > now) count_deferral(Deferral::ip);
-    address.free_at = start + limits_.per_ip_gap;
-    if (address.targets == 0) empty_addresses_.push_back(ip);
-    place_in_turns(address);
-    return start;
-}
-
 std::optional<SteadyTime> Schedule::wakeup() const {
     return in_flight_ >= limits_.concurrency ? std::nullopt : first_turn();
 }

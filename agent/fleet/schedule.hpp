@@ -83,10 +83,6 @@ public:
     /// Moves a target that is not in flight; in flight, `finished` decides.
     void reschedule(TargetId target, SteadyTime due);
 
-    /// Keeps a start on the address for somebody who is no target, and gives when that is. Targets wait for it as for one
-    /// of theirs.
-    SteadyTime claim(const IpAddress& ip, SteadyTime now);
-
     /// When `next` may next have something; empty while only a `finished` can change that.
     std::optional<SteadyTime> wakeup() const;
 
@@ -98,7 +94,6 @@ public:
     /// Politeness: there is no start on the target's address before.
     SteadyTime free_at(TargetId target) const { return targets_[target].place->second.free_at; }
     std::size_t targets_on(const IpAddress& ip) const;
-    std::size_t addresses() const { return addresses_.size(); }  ///< with targets, or a gap that has not passed
     std::size_t size() const { return size_; }
     std::size_t in_flight() const { return in_flight_; }
     const std::array<std::uint64_t, deferral_count>& deferred() const { return deferred_; }
@@ -172,7 +167,7 @@ private:
     std::vector<TargetId> free_ids_;
     std::unordered_map<IpAddress, Address> addresses_;
     std::unordered_map<IpNetwork, Network> networks_;
-    std::deque<IpAddress> empty_addresses_;  ///< without targets, in the order they became so; some twice
+    std::deque<IpAddress> empty_addresses_;  ///< in the order they became empty
     std::set<Turn> turns_;                   ///< addresses that may start something, by when
     std::size_t size_ = 0;
     std::size_t in_flight_ = 0;

@@ -197,7 +197,8 @@ void Services::begin_visits(const WatchedPointer& watched) {
 }
 
 asio::awaitable<void> Services::visit(WatchedPointer watched, EndpointKey key) {
-    if (co_await courtesy_.turn_at(key.ip) && !watched->is_dropped) {
+    const bool may_open = co_await courtesy_.turn_at(key.ip);
+    if (may_open && !watched->is_dropped) {
         ServiceSession session(session_context_, visit_of(watched->settings, key, settings_));
         sessions_.insert(&session);
         in_flight_ = sessions_.size();

@@ -50,7 +50,7 @@ SharedTlsa tlsa_without_records(TlsaState state);
 
 /// Of more records than a server has certificates nobody needs the rest.
 inline constexpr std::size_t tlsa_record_limit = 32;
-inline constexpr std::size_t tlsa_bytes_limit = 16 * 1024;
+inline constexpr std::size_t tlsa_bytes_limit = std::size_t{16} * 1024;
 
 /// What the presented certificates have to do with the usable records.
 enum class DaneMatch : std::uint8_t {

@@ -134,36 +134,6 @@ TEST(Schedule, AnAddressThatComesBackHasNotForgottenItsGap) {
     EXPECT_TRUE(schedule.next(start_of_time + 10s));
 }
 
-TEST(Schedule, WhoIsNoTargetClaimsAStartAndKeepsTheGap) {
-    Schedule schedule({.per_ip_gap = 10s, .per_network = 100, .concurrency = 100});
-    EXPECT_EQ(schedule.claim(ip(1, 1), start_of_time), start_of_time);
-    EXPECT_EQ(schedule.claim(ip(1, 1), start_of_time + 1s), start_of_time + 10s);
-    EXPECT_EQ(schedule.claim(ip(1, 2), start_of_time + 1s), start_of_time + 1s) << "another address";
-    const TargetId target = schedule.add(ip(1, 1), start_of_time + 2s);
-    EXPECT_EQ(schedule.wakeup(), start_of_time + 20s);
-    EXPECT_FALSE(schedule.next(start_of_time + 19s));
-    const auto started = schedule.next(start_of_time + 20s);
-    ASSERT_TRUE(started);
-    EXPECT_EQ(started->target, target);
-    EXPECT_EQ(started->lag, 0s) << "waiting for politeness is no lag";
-    EXPECT_EQ(schedule.claim(ip(1, 1), start_of_time + 20s), start_of_time + 30s);
-    schedule.finished(target, start_of_time + 21s, start_of_time + 21s);
-    EXPECT_EQ(schedule.wakeup(), start_of_time + 40s);
-}
-
-TEST(Schedule, AClaimedAddressIsForgottenOnceItsGapHasPassed) {
-    Schedule schedule({.per_ip_gap = 10s, .per_network = 100, .concurrency = 100});
-    for (int time = 0; time < 3; ++time)
-        schedule.claim(ip(1, 1), start_of_time);
-    EXPECT_FALSE(schedule.next(start_of_time + 31s));
-    EXPECT_EQ(schedule.addresses(), 0u);
-    schedule.claim(ip(1, 1), start_of_time + 31s);
-    const TargetId target = schedule.add(ip(1, 1), start_of_time + 41s);
-    EXPECT_TRUE(schedule.next(start_of_time + 41s)) << "it has a target now, and stays";
-    schedule.finished(target, start_of_time + 42s, start_of_time + 60s);
-    EXPECT_EQ(schedule.addresses(), 1u);
-}
-
 TEST(Schedule, BoundsWhatIsInFlightOnOneNetwork) {
     Schedule schedule({.per_ip_gap = 0s, .per_network = 2, .concurrency = 100});
     std::vector<TargetId> targets;

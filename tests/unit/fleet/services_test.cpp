@@ -101,9 +101,11 @@ protected:
     testing_dns::FakeLookup lookup{context};
     VisitWatcher observer;
     Settings settings;
-    Schedule schedule{{.per_ip_gap = {}, .per_network = 1, .concurrency = 1}};
-    Services services{context, observer, [this](const IpAddress& ip, const std::function<void(SteadyTime)>& told) {
-                          told(schedule.claim(ip, steady_now()));
+    std::vector<std::pair<std::string, std::function<void()>>> claims;  ///< of starts, where they are kept back
+    bool keeps_back = false;
+    Services services{context, observer, [this](const IpAddress& ip, std::function<void()> told) {
+                          if (!keeps_back) return told();
+                          claims.emplace_back(ip.text(), std::move(told));
                       }};
 };
 
@@ -134,32 +136,29 @@ TEST_F(ServicesTest, AreVisitedAgainSoonUntilAFailureIsConfirmed) {
     EXPECT_THAT(codes(*status()), ElementsAre("127.0.0.2 service.down"));
 }
 
-TEST_F(ServicesTest, LeaveAGapBetweenVisitsToOneAddress) {
-    schedule.set_limits({.per_ip_gap = 300ms, .per_network = 1, .concurrency = 1});
+TEST_F(ServicesTest, WaitForTheirTurnAtAnAddress) {
+    keeps_back = true;
     watch({pop3("a", 9), pop3("b", 9)});
-    const SteadyTime began = steady_now();
-    ASSERT_TRUE(is_visited(2));
-    EXPECT_GE(steady_now() - began, 300ms);
-}
-
-TEST_F(ServicesTest, LeaveThatGapToOtherVisitorsToo) {
-    schedule.set_limits({.per_ip_gap = 300ms, .per_network = 1, .concurrency = 1});
-    const SteadyTime began = steady_now();
-    schedule.claim(*IpAddress::parse("127.0.0.1"), began);
-    watch({pop3("a", 9)});
+    ASSERT_TRUE(comes([&] { return claims.size() == 2; }));
+    EXPECT_EQ(claims[1].first, "127.0.0.1");
+    claims[1].second();
     ASSERT_TRUE(is_visited(1));
-    EXPECT_GE(steady_now() - began, 300ms);
+    EXPECT_EQ(observer.visits[0].substr(0, 2), "b ");
+    claims[0].second();
+    ASSERT_TRUE(is_visited(2));
+    EXPECT_THAT(claims, ::testing::SizeIs(2)) << "for one visit one turn";
 }
 
 TEST_F(ServicesTest, AreNotVisitedAnyMoreOnceTheyAreStopped) {
-    schedule.set_limits({.per_ip_gap = 1h, .per_network = 1, .concurrency = 1});
-    schedule.claim(*IpAddress::parse("127.0.0.1"), steady_now());
+    keeps_back = true;
     watch({pop3("a", 9)});
-    const SteadyTime began = steady_now();
-    comes([&] { return steady_now() - began > 100ms; });
+    ASSERT_TRUE(comes([&] { return !claims.empty(); }));
     services.stop();
     context.run_for(5s);
     EXPECT_TRUE(context.stopped()) << "nothing is under way any more";
+    claims[0].second();
+    context.restart();
+    context.run_for(5s);
     EXPECT_THAT(observer.visits, IsEmpty());
 }
 

@@ -25,7 +25,7 @@ struct MailWorld {
     bool is_readable = true;
     std::vector<std::string> asked_for;  ///< addresses, for a turn
     bool is_busy = false;                ///< nobody has a turn
-    bool hangs = false;  ///< a delivery does not end
+    bool hangs = false;                  ///< a delivery does not end
     int readings = 0;
     int next_id = 1;
     std::function<void()> on_delivery = [] {};
