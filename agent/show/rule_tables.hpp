@@ -315,9 +315,8 @@ inline constexpr auto alert_table = std::to_array<AlertRule>({
      "The probe's account cannot log in to " MXFLEET_SERVICE ", or its password was not sent: TLS does not verify."},
     {"MxfleetMailLost", "critical", "5m", "mxfleet_flow_finding{code=\"flow.lost\"} == 1",
      "test mail of flow {{ $labels.flow }} is lost",
-     "A server took test mail of flow {{ $labels.flow }}, and it is in no folder of the mailbox. Where each endpoint "
-     "is "
-     "tested, mx and ip name the one."},
+     "A server took test mail of flow {{ $labels.flow }}, and it was sent back or is in no folder of the mailbox. "
+     "Where each endpoint is tested, mx and ip name the one."},
     {"MxfleetMailLate", "warning", "5m", "mxfleet_flow_finding{code=\"flow.late\"} == 1",
      "test mail of flow {{ $labels.flow }} is late",
      "Test mail of flow {{ $labels.flow }} takes longer than the flow's `late`, or is not there yet after that time."},

@@ -13,7 +13,8 @@ DASHBOARDS = HERE.parent.parent / "dashboards"
 sys.path += [str(HERE.parent / folder) for folder in ("lab", "peers", "browser")]
 from agent_client import Agent, lab_arguments, with_flows, with_services, with_settings  # noqa: E402
 from lab_client import Lab  # noqa: E402
-from servers import Folder, Prometheus, http_get, wait_for  # noqa: E402
+from monitoring import Prometheus  # noqa: E402
+from servers import Folder, http_get, wait_for  # noqa: E402
 
 CONDITIONS = ("healthy", "healthy-ecdsa", "healthy-tls-1-2", "cert-expired", "cert-expires-soon", "cert-wrong-name",
               "primary-down", "backup-mx", "dane-match", "dane-mismatch", "open-relay", "siblings-certificate",

@@ -2,12 +2,14 @@
 a cache of the user's. Only in a network of its own (servers.own_network): they are given users and folders of theirs in
 its mount namespace, and nothing of that is seen outside.
 """
+import contextlib
 import os
 import shutil
 import tempfile
 from pathlib import Path
 
-from servers import Process, greets, run, wait_for
+from mail_daemons import greets
+from servers import Process, run, wait_for
 
 CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "mxfleet-peers"
 USERS = {"Debian-exim": 64001, "opensmtpd": 64002, "opensmtpq": 64003}
@@ -21,8 +23,8 @@ def unpacked(package):
         draft = Path(tempfile.mkdtemp(dir=CACHE))
         run("apt-get", "download", package, cwd=draft)
         run("dpkg", "-x", next(draft.glob("*.deb")), draft / "root")
-        shutil.rmtree(folder, ignore_errors=True)
-        (draft / "root").rename(folder)
+        with contextlib.suppress(OSError):  # another test has done the same meanwhile, and uses it
+            (draft / "root").rename(folder)
         shutil.rmtree(draft)
     return folder
 
@@ -47,9 +49,11 @@ def files_below(*folders):
 
 
 class Exim:
-    """An Exim of its own. `acls` are its rules: by name of the option, a list of ACL lines."""
+    """An Exim of its own. `acls` are its rules: by name of the option, a list of ACL lines. What it accepts stays in its
+    queue, unless `options` and `transport` say otherwise: lines of its configuration."""
 
-    def __init__(self, folder, hostname, ip, domain, certificate, acls):
+    def __init__(self, folder, hostname, ip, domain, certificate, acls, options=("queue_only",),
+                 transport=("driver = appendfile", "file = /dev/null")):
         self.folder = Path(folder) / f"exim-{hostname}"
         self.folder.mkdir()
         os.chown(self.folder, USERS["Debian-exim"], USERS["Debian-exim"])
@@ -58,13 +62,16 @@ class Exim:
         shutil.copy(certificate[1], key)
         os.chown(key, 0, USERS["Debian-exim"])
         key.chmod(0o640)
-        options = "\n".join(f"acl_smtp_{name} = acl_{name}" for name in acls)
+        options = "\n".join([*options, *(f"acl_smtp_{name} = acl_{name}" for name in acls)])
+        transport = "\n".join(f"  {line}" for line in transport)
         rules = "\n".join(f"acl_{name}:\n" + "\n".join(f"  {line}" for line in lines) for name, lines in acls.items())
+        program = shutil.copy(unpacked("exim4-daemon-light") / "usr/sbin/exim4", self.folder)  # where all can reach it
         config = self.folder / "exim.conf"
         config.write_text(f"""
 primary_hostname = {hostname}
 local_interfaces = {ip}
 daemon_smtp_ports = 25
+exim_path = {program}
 spool_directory = {self.folder}/spool
 log_file_path = {self.folder}/%slog
 pid_file_path = {self.folder}/pid
@@ -72,20 +79,17 @@ tls_advertise_hosts = *
 tls_certificate = {certificate[0]}
 tls_privatekey = {key}
 domainlist local_domains = {domain}
-queue_only
 {options}
 begin acl
 {rules}
 begin routers
 everything:
   driver = accept
-  transport = nowhere
+  transport = everywhere
 begin transports
-nowhere:
-  driver = appendfile
-  file = /dev/null
+everywhere:
+{transport}
 """)
-        program = unpacked("exim4-daemon-light") / "usr/sbin/exim4"
         self.process = Process([program, "-C", config, "-bdf"], self.folder / "out")
 
     def wait_until_up(self):

@@ -24,11 +24,12 @@ def codes(report):
 class Agent:
     """`mxfleet run`, from its start to its end."""
 
-    def __init__(self, folder, config):
+    def __init__(self, folder, config, is_awaited=True):
         self.address = f"127.0.0.1:{free_port()}"
         command = [MXFLEET, "run", f"--config.file={config}", f"--web.listen-address={self.address}"]
         self.process = Process(command, folder / "agent.log")
-        wait_for(lambda: self.get("/-/healthy"), "the agent")
+        if is_awaited:
+            wait_for(lambda: self.get("/-/healthy"), "the agent")
 
     def get(self, path):
         return http_get(f"http://{self.address}{path}")

@@ -9,17 +9,21 @@ inline constexpr auto flow_findings = std::to_array<FindingRow>({
     {.code = "flow.lost",
      .severity = Severity::critical,
      .title = "test mail was accepted and did not arrive",
-     .why = "The server took the message with 250, and it is in no folder of the mailbox, junk included, after the "
-            "flow's `lost` time. Whoever says 250 is responsible for it; users' mail probably shares its fate.",
+     .why = "The server took the message with 250, and it was sent back, or it is in no folder of the mailbox, junk "
+            "included, after the flow's `lost` time. Whoever says 250 is responsible for it; users' mail probably "
+            "shares its fate.",
      .advice =
-         "Follow the Message-ID or `X-Mxfleet-Token` from the accepting server's log onward: queue (`mailq`), filter "
-         "and quarantine, sieve rules, quota, forwarding. The finding ends when the next test mail arrives.",
+         "Where it was sent back, the report says by whom and why: a mailbox that is full, or one that is not known "
+         "further in and should have been refused at RCPT. Otherwise follow the Message-ID or `X-Mxfleet-Token` from "
+         "the accepting server's log onward: queue (`mailq`), filter and quarantine, sieve rules, quota, forwarding. "
+         "The finding ends when the next test mail arrives.",
      .reference = "RFC 5321 §6.1"},
     {.code = "flow.late",
      .severity = Severity::warning,
      .title = "test mail arrives late",
-     .why = "It arrived, or may still arrive, after more than the flow's `late` time. Greylisting, a queue behind a "
-            "busy filter, or a first exchange that did not answer are the usual causes. Nothing is lost.",
+     .why = "It arrived, or may still arrive, after more than the flow's `late` time. Greylisting, a queue that "
+            "stands or waits for a busy filter, a mailbox that is full for now, or a first exchange that did not "
+            "answer are the usual causes. Nothing is lost.",
      .advice = "Read the times of the Received lines in the report: the hop with the gap is where to look. There check "
                "the queue (`mailq`, `qshape deferred` with Postfix), the content filter and DNS.",
      .reference = "RFC 5321 §4.4"},
@@ -48,7 +52,8 @@ inline constexpr auto flow_findings = std::to_array<FindingRow>({
             "this sender or this recipient only, or users' mail does not come in either.",
      .advice =
          "The reply says why: the recipient's mailbox (it may be full), a policy on the flow's `from` domain or on "
-         "the agent's address, or a server that takes nothing. Repeat it by `mxfleet check --flow NAME --transcript`.",
+         "the agent's address, the login where mail goes through a service, or a server that takes nothing. Repeat it "
+         "by `mxfleet check --flow NAME --transcript`.",
      .reference = "RFC 5321 §4.2.1"},
 });
 
