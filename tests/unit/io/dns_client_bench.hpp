@@ -6,6 +6,7 @@
 #include <asio/cancellation_signal.hpp>
 #include <asio/executor_work_guard.hpp>
 #include <asio/io_context.hpp>
+#include <chrono>
 #include <iosfwd>
 #include <memory>
 #include <optional>
@@ -110,7 +111,7 @@ protected:
     Recorder observer_;
     asio::io_context context_;
     asio::executor_work_guard<asio::io_context::executor_type> work_ = asio::make_work_guard(context_);
-    DnsSettings settings_{.resolvers = {}, .compare = {}, .timeout = 5s, .tries = 1};
+    DnsSettings settings_{.resolvers = {}, .compare = {}, .timeout = std::chrono::seconds{5}, .tries = 1};
     std::vector<std::unique_ptr<DnsServer>> servers_;
     std::optional<DnsClient> client_;
 };
