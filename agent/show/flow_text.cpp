@@ -18,8 +18,11 @@ Colour colour_of(const FlowMessage& message) {
 std::string message_line(const FlowMessage& message, const Painter& paint) {
     std::string line =
         "  " + message.endpoint.text() + "  " + paint(colour_of(message), upper_case(shown_state(message)));
-    if (message.state == MessageState::arrived && message.settled_at)
-        line += " after " + in_words(std::max<Duration>(message.taken_until(*message.settled_at), Duration{}));
+    if (message.state == MessageState::arrived && message.settled_at) {
+        // Servers tell whole seconds.
+        const Duration taken = message.taken_until(*message.settled_at);
+        line += taken < std::chrono::seconds{1} ? " within a second" : " after " + in_words(taken);
+    }
     return line + "\n";
 }
 

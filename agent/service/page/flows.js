@@ -114,7 +114,7 @@ function wayPanel(messages) {
   const arrived = messages.find((each) => each.arrived_at && each.hops);
   if (!arrived) return null;
   return el("section", { class: "panel", "aria-labelledby": "way-title" }, el("h2", { id: "way-title" }, "The way of the last that arrived"),
-    el("p", {}, messageBadge(arrived), " ", moment(arrived.arrived_at), ` after ${spanWords(arrived.seconds)}, handed to `, placeOfMessage(arrived)),
+    el("p", {}, messageBadge(arrived), " ", moment(arrived.arrived_at), ` ${arrived.seconds < 1 ? "within a second" : `after ${spanWords(arrived.seconds)}`}, handed to `, placeOfMessage(arrived)),
     hopList(arrived), authenticationFacts(arrived.authentication));
 }
 

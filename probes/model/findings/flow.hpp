@@ -12,11 +12,10 @@ inline constexpr auto flow_findings = std::to_array<FindingRow>({
      .why = "The server took the message with 250, and it was sent back, or it is in no folder of the mailbox, junk "
             "included, after the flow's `lost` time. Whoever says 250 is responsible for it; users' mail probably "
             "shares its fate.",
-     .advice =
-         "Where it was sent back, the report says by whom and why: a mailbox that is full, or one that is not known "
-         "further in and should have been refused at RCPT. Otherwise follow the Message-ID or `X-Mxfleet-Token` from "
-         "the accepting server's log onward: queue (`mailq`), filter and quarantine, sieve rules, quota, forwarding. "
-         "The finding ends when the next test mail arrives.",
+     .advice = "Where it was sent back, the report says by whom and why: a full mailbox, or one that should have been "
+               "refused at RCPT. Otherwise follow the Message-ID or `X-Mxfleet-Token` from the accepting server's log "
+               "onward: queue (`mailq`), filter and quarantine, sieve, forwarding. The finding ends when the next test "
+               "mail arrives.",
      .reference = "RFC 5321 §6.1"},
     {.code = "flow.late",
      .severity = Severity::warning,

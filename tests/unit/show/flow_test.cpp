@@ -13,6 +13,7 @@ namespace {
 
 using testing::HasSubstr;
 using testing::Not;
+using namespace std::chrono_literals;
 
 class FlowShown : public testing::Test {
 protected:
@@ -56,6 +57,14 @@ TEST_F(FlowShown, AsText) {
     EXPECT_THAT(text, HasSubstr("CRITICAL flow.lost  [192.0.2.2]\n"));
     EXPECT_THAT(text, HasSubstr("   0.0100  -> RCPT TO:<probe@example.com>\n"));
     EXPECT_THAT(flow_text(*status, {}), Not(HasSubstr("-> ")));
+}
+
+TEST_F(FlowShown, NoMoreExactlyThanServersTellIt) {
+    FlowStatus quick = *status;
+    for (const std::chrono::milliseconds taken : {-400ms, 0ms, 999ms}) {
+        quick.messages[0].settled_at = *status->messages[0].settled_at - 3s + taken;
+        EXPECT_THAT(flow_text(quick, {}), HasSubstr("JUNK within a second\n")) << taken.count();
+    }
 }
 
 TEST_F(FlowShown, InAListThatCanBeNarrowed) {
