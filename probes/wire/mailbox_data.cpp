@@ -76,8 +76,9 @@ private:
                 rest_.remove_prefix(at + 1);
                 return text;
             }
-            if (rest_[at] == '\\' && ++at == rest_.size()) break;
-            text += rest_[at];
+            const bool is_escaped = rest_[at] == '\\';
+            if (is_escaped) ++at;
+            if (at < rest_.size()) text += rest_[at];
         }
         return std::nullopt;
     }
