@@ -26,6 +26,7 @@ asio::awaitable<MailRoute> MailPorts::route(DnsLookup& dns, FlowSettings flow, c
     if (flow.via.kind == FlowRoute::Kind::service) {
         const auto service = std::ranges::find(settings.services, flow.via.service, &ServiceSettings::name);
         if (service == settings.services.end()) co_return MailRoute{{}, true, lookup_interval_least};
+        // NOLINTNEXTLINE(performance-unnecessary-copy-initialization): a reload may replace it meanwhile.
         const ServiceSettings kept = *service;
         const MxFacts facts = co_await look_up_service(dns, kept.host, settings);
         MailRoute route = route_of(facts, settings);

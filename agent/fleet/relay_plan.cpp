@@ -68,7 +68,8 @@ const RelayForm& extended_form_of_the_day(const EndpointKey& endpoint, std::chro
     const std::size_t turn =
         static_cast<std::size_t>(day.time_since_epoch().count()) + std::hash<IpAddress>{}(endpoint.ip);
     const auto is_extended = [](const RelayForm& form) { return form.tier == 2; };
-    return *std::ranges::next(std::ranges::find_if(relay_forms, is_extended), turn % extended_form_count);
+    return *std::ranges::next(std::ranges::find_if(relay_forms, is_extended),
+                              static_cast<std::ptrdiff_t>(turn % extended_form_count));
 }
 
 RelayPlan make_relay_plan(const RelayTerms& terms, const EndpointKey& endpoint, const std::vector<SharedText>& domains,

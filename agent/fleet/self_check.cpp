@@ -59,7 +59,7 @@ asio::awaitable<void> SelfCheck::look_up(DnsLookup& dns, std::uint32_t configure
         names.aaaa = assess_addresses(aaaa, addresses_of_name);
     }
     // The root is signed, whatever else is.
-    DnsFlags flags;
+    const DnsFlags flags;
     const DnsResult root = co_await dns.query(".", RecordType::txt, flags);
     if (stopped_ || configured != configured_) co_return;
     names_ = std::move(names);

@@ -23,9 +23,9 @@ std::optional<MxChange> change_between(const MxFacts& before, const MxFacts& now
 }
 
 std::optional<MxChange> change_between(std::string_view before, const MxFacts& now, WallTime at) {
-    std::string lines = lines_of(mx_set(now));
+    const std::string lines = lines_of(mx_set(now));
     if (lines == before) return std::nullopt;
-    return MxChange{at, before, std::move(lines)};
+    return MxChange{at, before, lines};
 }
 
 std::shared_ptr<const MxChanges> with_change(const MxChanges* held, MxChange change) {

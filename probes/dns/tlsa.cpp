@@ -10,11 +10,11 @@ namespace mxfleet {
 namespace {
 
 /// RFC 7672 §2.1.2: whoever cannot be asked is not to be delivered to. What is our own fault says nothing.
-TlsaReply failed(std::string base, DnsError error) {
+TlsaReply failed(std::string_view base, DnsError error) {
     // A failure is over soon, or found again.
     constexpr auto shortly = std::chrono::seconds{0};
     if (is_our_own(error)) return {nullptr, shortly};
-    TlsaFacts facts{.state = TlsaState::lookup_failed, .base = std::move(base), .error = error};
+    TlsaFacts facts{.state = TlsaState::lookup_failed, .base = SharedText(base), .error = error};
     return {std::make_shared<const TlsaFacts>(std::move(facts)), shortly};
 }
 
@@ -37,7 +37,7 @@ SharedTlsa tlsa_unasked(const MxExchange& exchange, Dnssec mx) {
 
 asio::awaitable<TlsaReply> ask_tlsa(DnsLookup& lookup, TlsaQuestion question) {
     if (question.alias_is_in_doubt) {
-        DnsFlags flags;
+        const DnsFlags flags;
         const DnsResult alias = co_await lookup.query(question.bases.front(), RecordType::cname, flags);
         if (!alias.answer) co_return failed(question.bases.front(), alias.answer.error());
         const bool is_secure = alias.dnssec == Dnssec::secure && alias.has_records();

@@ -70,10 +70,10 @@ WallTime since_of(const FlowMessage& message) {
 
 void judge_route(std::string_view flow, const FlowTerms& terms, const RouteNews& news,
                  std::vector<FlowStatement>& said) {
-    const auto say = [&](FindingCode code, const FlowMessage& about, std::string words) {
+    const auto say = [&](FindingCode code, const FlowMessage& about, std::string_view words) {
         std::optional<EndpointKey> place;
         if (terms.by_endpoint) place = about.endpoint;
-        said.push_back({Statement(code, std::move(words)), std::move(place), since_of(about)});
+        said.push_back({Statement(code, words), std::move(place), since_of(about)});
     };
     if (is_newer(news.lost, news.arrived)) say("flow.lost", *news.lost, lost_words(flow, terms, *news.lost));
     const FlowMessage* const late = news.arrived != nullptr && news.arrived->late ? news.arrived : news.overdue;

@@ -115,7 +115,10 @@ std::string without_comments(std::string_view value) {
         if (depth == 0 && c == '"') is_quoted = !is_quoted;
         if (!is_quoted && c == '(') ++depth;
         if (depth == 0) text.append(value.substr(at, is_pair ? 2 : 1));
-        if (!is_quoted && c == ')' && depth > 0 && --depth == 0) text += ' ';
+        if (!is_quoted && c == ')' && depth > 0) {
+            --depth;
+            if (depth == 0) text += ' ';
+        }
         if (is_pair) ++at;
     }
     return text;

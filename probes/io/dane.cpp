@@ -103,7 +103,7 @@ TlsaFacts assess_tlsa(std::string_view base, std::vector<TlsaRecord> records) {
     return facts;
 }
 
-std::shared_ptr<const DaneFacts> verify_dane(SharedTlsa tlsa, X509* leaf, STACK_OF(X509) * sent) {
+std::shared_ptr<const DaneFacts> verify_dane(const SharedTlsa& tlsa, X509* leaf, STACK_OF(X509) * sent) {
     const Presented presented{tlsa->base, leaf, sent};
     const std::span records = tlsa->usable_records();
     const auto match = verify(records, presented, false);

@@ -20,6 +20,6 @@ TlsaFacts assess_tlsa(std::string_view base, std::vector<TlsaRecord> records);
 
 /// What the presented certificates have to do with the usable records, of which there are some. `sent` has the leaf,
 /// too. Null where we cannot tell through our own fault.
-std::shared_ptr<const DaneFacts> verify_dane(SharedTlsa tlsa, X509* leaf, STACK_OF(X509) * sent);
+std::shared_ptr<const DaneFacts> verify_dane(const SharedTlsa& tlsa, X509* leaf, STACK_OF(X509) * sent);
 
 }  // namespace mxfleet

@@ -45,7 +45,7 @@ asio::awaitable<ReverseLookup> look_up_reverse(DnsLookup& lookup, IpAddress addr
 
 asio::awaitable<DnsblAnswer> look_up_listing(DnsLookup& lookup, IpAddress address, std::string zone) {
     // A list that fails is not asked a second time without validation: it is one question.
-    DnsFlags flags;
+    const DnsFlags flags;
     const DnsResult result = co_await lookup.query(dnsbl_name(address, zone), RecordType::a, flags);
     co_return assess_listing(result);
 }

@@ -166,7 +166,7 @@ ServiceJudgement judge_service(const ServiceFacts& facts, const ServiceTerms& te
     }
     if (!facts.tls) return judgement;
     const CertificateTerms certificate{terms.host, terms.now, terms.expiry_warning, terms.expiry_critical};
-    for (Statement& each : judge_certificate(*facts.tls, certificate))
+    for (const Statement& each : judge_certificate(*facts.tls, certificate))
         judgement.statements.emplace_back(each.code, each.severity, about(terms) + ": " + each.summary);
     return judgement;
 }
