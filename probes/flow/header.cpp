@@ -130,7 +130,7 @@ std::vector<std::string> clauses_of(std::string_view value) {
     bool is_quoted = false;
     for (std::size_t at = 0; at <= value.size(); ++at) {
         const bool is_end = at == value.size();
-        if (!is_end && value[at] == '\\' && is_quoted) {
+        if (is_quoted && at + 1 < value.size() && value[at] == '\\') {
             ++at;
         } else if (!is_end && value[at] == '"') {
             is_quoted = !is_quoted;

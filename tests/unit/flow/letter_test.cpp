@@ -207,6 +207,13 @@ TEST(Reports, OfAnOlderKindQuoteTheHeader) {
     EXPECT_EQ(letter.report->words, "failure notice");
 }
 
+TEST(Headers, AreCutAtSemicolonsOutsideOfQuotes) {
+    EXPECT_THAT(clauses_of("a; \"b;\\\";\" ;c"), ElementsAre("a", "\"b;\\\";\"", "c"));
+    EXPECT_THAT(clauses_of(""), ElementsAre(""));
+    EXPECT_THAT(clauses_of("a; \"never ends"), ElementsAre("a", "\"never ends"));
+    EXPECT_THAT(clauses_of("a; \"escapes nothing\\"), ElementsAre("a", "\"escapes nothing\\"));
+}
+
 TEST(Headers, AreBounded) {
     std::string many;
     for (int at = 0; at < 1000; ++at)
