@@ -284,9 +284,9 @@ asio::awaitable<IoResult<TlsFacts>> Connection::start_tls(TlsClient& client, std
     co_return client.facts(ssl_, host);
 }
 
-std::shared_ptr<const DaneFacts> Connection::dane(SharedTlsa tlsa) const {
+std::shared_ptr<const DaneFacts> Connection::dane(const SharedTlsa& tlsa) const {
     X509* const leaf = SSL_get0_peer_certificate(ssl_.get());
-    return leaf != nullptr ? verify_dane(std::move(tlsa), leaf, SSL_get_peer_cert_chain(ssl_.get())) : nullptr;
+    return leaf != nullptr ? verify_dane(tlsa, leaf, SSL_get_peer_cert_chain(ssl_.get())) : nullptr;
 }
 
 void Connection::close() {

@@ -64,7 +64,7 @@ public:
     asio::awaitable<IoResult<TlsFacts>> start_tls(TlsClient& client, std::string asked_for, std::string host);
 
     /// What the certificates of the handshake have to do with usable TLSA records. Null where we cannot tell.
-    std::shared_ptr<const DaneFacts> dane(SharedTlsa tlsa) const;
+    std::shared_ptr<const DaneFacts> dane(const SharedTlsa& tlsa) const;
 
     bool is_encrypted() const { return ssl_ != nullptr; }
 
