@@ -181,7 +181,8 @@ asio::awaitable<void> Flows::send(WatchedPointer watched, Token token) {
     const std::vector<EndpointKey> keys = candidates(*watched, *found);
     handing_to_.insert(keys.front().ip);
     ++in_flight_;
-    // First of all: who is killed while waiting has sent nothing, and nothing is written that says so.
+    // First of all: who is killed while waiting has sent nothing. Where another message of the flow has been written
+    // meanwhile, and this one with it, it is uncertain then: not sent again, nor taken for lost.
     bool may_open = co_await ports_->turn_at(keys.front().ip);
     changed(*watched);
     co_await written();

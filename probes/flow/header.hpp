@@ -46,7 +46,7 @@ std::vector<std::string_view> parts_of(std::string_view body, std::string_view b
 /// The value without what stands in parentheses (RFC 5322 §3.2.2).
 std::string without_comments(std::string_view value);
 
-/// The value cut at each semicolon outside of quotes; each piece without blanks around it.
+/// The value cut at each semicolon outside of quotes; each piece without blanks around it. There is always one.
 std::vector<std::string> clauses_of(std::string_view value);
 
 }  // namespace mxfleet
