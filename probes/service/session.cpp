@@ -218,9 +218,7 @@ std::string ServiceSession::shown(std::string_view bytes, std::size_t limit) con
 }
 
 void ServiceSession::note(bool from_client, std::string_view line) {
-    while (line.ends_with('\n') || line.ends_with('\r'))
-        line.remove_suffix(1);
-    facts_.transcript.add(steady_now() - started_, from_client, shown(line, shown_line_limit));
+    facts_.transcript.add(steady_now() - started_, from_client, secrets_.without(std::string(line)));
 }
 
 void ServiceSession::note_reply(const SmtpReply& reply) {

@@ -46,12 +46,7 @@ bool asks_for_helo(const SmtpReply& reply) {
     return reply.code == 500 || reply.code == 501 || reply.code == 502 || reply.code == 504;
 }
 
-std::shared_ptr<const Capabilities> before_tls(Capabilities capabilities) {
-    if (capabilities.plaintext_auth) capabilities.offered.add(Capability::auth_before_tls);
-    return std::make_shared<const Capabilities>(std::move(capabilities));
-}
-
-Dialogue hello_dialogue(HelloVerb verb, const DialoguePlan& plan, SessionFacts& facts) {
+Dialogue hello_dialogue(HelloVerb verb, const DialoguePlan& plan, OfferReader& offers, SessionFacts& facts) {
     facts.hello_verb = verb;
     const char* const word = verb == HelloVerb::ehlo ? "EHLO " : "HELO ";
     const Answer hello = co_await command(Phase::ehlo, word + plan.hello);
@@ -63,17 +58,17 @@ Dialogue hello_dialogue(HelloVerb verb, const DialoguePlan& plan, SessionFacts& 
     facts.times.set(Phase::ehlo, hello->elapsed, hello->clock);
     facts.hello_code = hello->code;
     if (hello->code == 250) {
-        if (verb == HelloVerb::ehlo) facts.capabilities = before_tls(read_capabilities(*hello));
+        if (verb == HelloVerb::ehlo) facts.capabilities = offers.read(*hello).before_tls;
         co_return;
     }
     if (verb == HelloVerb::ehlo && asks_for_helo(*hello)) {
-        co_await hello_dialogue(HelloVerb::helo, plan, facts);
+        co_await hello_dialogue(HelloVerb::helo, plan, offers, facts);
         co_return;
     }
     facts.failure = refusal(Phase::ehlo, *hello);
 }
 
-Dialogue ehlo_inside_tls(const DialoguePlan& plan, SessionFacts& facts) {
+Dialogue ehlo_inside_tls(const DialoguePlan& plan, OfferReader& offers, SessionFacts& facts) {
     const Answer hello = co_await command(Phase::ehlo_tls, "EHLO " + plan.hello);
     if (!hello) {
         // Under TLS 1.3 a server's refusal of the handshake arrives only now.
@@ -84,13 +79,13 @@ Dialogue ehlo_inside_tls(const DialoguePlan& plan, SessionFacts& facts) {
     note_style(*hello, facts);
     facts.times.set(Phase::ehlo_tls, hello->elapsed, hello->clock);
     if (hello->code == 250) {
-        facts.capabilities_tls = std::make_shared<const Capabilities>(read_capabilities(*hello));
+        facts.capabilities_tls = offers.read(*hello).inside_tls;
     } else {
         facts.failure = refusal(Phase::ehlo_tls, *hello);
     }
 }
 
-Dialogue starttls_dialogue(const DialoguePlan& plan, SessionFacts& facts) {
+Dialogue starttls_dialogue(const DialoguePlan& plan, OfferReader& offers, SessionFacts& facts) {
     const Answer ready = co_await command(Phase::starttls, "STARTTLS");
     if (!ready) {
         facts.starttls = StartTls::broken;
@@ -113,7 +108,7 @@ Dialogue starttls_dialogue(const DialoguePlan& plan, SessionFacts& facts) {
     }
     facts.times.set(Phase::tls_handshake, handshake->elapsed, handshake->clock);
     facts.starttls = StartTls::ok;
-    co_await ehlo_inside_tls(plan, facts);
+    co_await ehlo_inside_tls(plan, offers, facts);
 }
 
 /// Whether the connection still speaks SMTP: nothing broke, or what broke was a mere refusal by reply.
@@ -190,7 +185,7 @@ std::string_view Greeting::host() const {
     return text.text().substr(0, text.text().find(' '));
 }
 
-Dialogue session_dialogue(const DialoguePlan& plan, SessionFacts& facts) {
+Dialogue session_dialogue(const DialoguePlan& plan, OfferReader& offers, SessionFacts& facts) {
     const Answer greeted = co_await greeting();
     if (!greeted) {
         facts.failure = greeted.error();
@@ -206,7 +201,7 @@ Dialogue session_dialogue(const DialoguePlan& plan, SessionFacts& facts) {
         co_return;
     }
 
-    co_await hello_dialogue(plan.verb, plan, facts);
+    co_await hello_dialogue(plan.verb, plan, offers, facts);
     if (facts.failure) {
         if (still_speaks(facts)) {
             co_await quit_dialogue(facts);
@@ -222,7 +217,7 @@ Dialogue session_dialogue(const DialoguePlan& plan, SessionFacts& facts) {
             co_await plain_mail_dialogue(*plan.relay, facts);
         }
         if (still_speaks(facts)) {
-            co_await starttls_dialogue(plan, facts);
+            co_await starttls_dialogue(plan, offers, facts);
         }
     }
     bool must_quit = false;

@@ -22,7 +22,7 @@ struct DialoguePlan {
 };
 
 /// Speaks a session and writes what it learns into `facts`. The driver adds what only it can know: the times of
-/// connecting, the TLS facts, the transcript. `plan` and `facts` outlive the dialogue.
-Dialogue session_dialogue(const DialoguePlan& plan, SessionFacts& facts);
+/// connecting, the TLS facts, the transcript. What it is given outlives the dialogue.
+Dialogue session_dialogue(const DialoguePlan& plan, OfferReader& offers, SessionFacts& facts);
 
 }  // namespace mxfleet

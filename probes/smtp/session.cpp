@@ -39,10 +39,10 @@ asio::awaitable<SessionFacts> Session::run() {
     budget_ends_ = started_ + context_->settings.session_timeout;
     const bool connected = co_await connect();
     if (connected) {
-        DialoguePlan plan{plan_.hello, plan_.verb, true, plan_.relay, plan_.policy};
+        DialoguePlan plan{std::move(plan_.hello), plan_.verb, true, std::move(plan_.relay), std::move(plan_.policy)};
         if (plan.relay && plan.relay->names.sender_domain.empty()) plan.relay->names.sender_domain = plan.hello;
         if (plan.policy && plan.policy->sender_domain.empty()) plan.policy->sender_domain = plan.hello;
-        Dialogue dialogue = session_dialogue(plan, facts_);
+        Dialogue dialogue = session_dialogue(plan, *context_->offers, facts_);
         for (const Ask* ask = dialogue.begin(); ask != nullptr;) {
             Answer answer = co_await perform(*ask);
             ask = dialogue.answer(std::move(answer));
@@ -145,7 +145,7 @@ asio::awaitable<Answer> Session::read_reply(const Ask& ask, Moment asked) {
             reply.elapsed = elapsed;
             reply.first_byte = *first_byte;
             reply.clock = clock;
-            note_reply(reply);
+            facts_.transcript.add(now() - started_, reply);
             co_return reply;
         }
     }
@@ -192,17 +192,7 @@ Failure Session::failure(Phase phase, const IoError& error) {
 }
 
 void Session::note(bool from_client, std::string_view line) {
-    while (line.ends_with('\n') || line.ends_with('\r'))
-        line.remove_suffix(1);
-    facts_.transcript.add(now() - started_, from_client, printable(line));
-}
-
-void Session::note_reply(const SmtpReply& reply) {
-    for (const std::string& text : reply.lines) {
-        const bool last = &text == &reply.lines.back();
-        const std::string_view separator = !last ? "-" : text.empty() ? "" : " ";
-        note(false, std::to_string(reply.code).append(separator) + text);
-    }
+    facts_.transcript.add(now() - started_, from_client, line);
 }
 
 }  // namespace mxfleet

@@ -20,6 +20,7 @@ struct SessionContext {
     Gate& handshakes;
     std::shared_ptr<TlsClients> tls;
     SmtpSettings settings;
+    std::unique_ptr<OfferReader> offers = std::make_unique<OfferReader>();
 };
 
 struct SessionPlan {
@@ -55,7 +56,6 @@ private:
     void expect_by(Phase phase);
     Failure failure(Phase phase, const IoError& error);
     void note(bool from_client, std::string_view line);
-    void note_reply(const SmtpReply& reply);
 
     std::shared_ptr<const SessionContext> context_;
     SessionPlan plan_;

@@ -2,9 +2,15 @@
 
 #include <cstdint>
 #include <cstring>
+#include <string>
+
+#include "probes/wire/printable.hpp"
 
 namespace mxfleet {
 namespace {
+
+/// Bytes of a session with TLS, which most are: one allocation instead of one for each doubling.
+constexpr std::size_t usual_size = 640;
 
 /// Stands before each line's text, unaligned.
 struct Head {
@@ -19,6 +25,12 @@ Head head_at(const char* at) {
     return head;
 }
 
+std::string_view without_end(std::string_view line) {
+    while (line.ends_with('\n') || line.ends_with('\r'))
+        line.remove_suffix(1);
+    return line;
+}
+
 }  // namespace
 
 TranscriptLine Transcript::Iterator::operator*() const {
@@ -31,16 +43,30 @@ Transcript::Iterator& Transcript::Iterator::operator++() {
     return *this;
 }
 
-void Transcript::add(Duration at, bool from_client, std::string_view printable_line) {
-    Head head;
-    const std::size_t room = packed_.size() + sizeof head + printable_line.size();
-    if (lines_ == lines_limit || room > bytes_limit) return;
-    head.microseconds = static_cast<std::uint32_t>(std::chrono::floor<std::chrono::microseconds>(at).count());
-    head.length = static_cast<std::uint16_t>(printable_line.size());
-    head.from_client = from_client;
-    char bytes[sizeof head];
-    std::memcpy(bytes, &head, sizeof head);
-    packed_.append(bytes, sizeof head).append(printable_line);
+void Transcript::add(Duration at, const SmtpReply& reply) {
+    std::string head = std::to_string(reply.code) + '-';
+    for (const std::string& text : reply.lines) {
+        const bool last = &text == &reply.lines.back();
+        if (last) head.back() = ' ';
+        if (last && text.empty()) head.pop_back();
+        add_joined(at, false, head, text);
+    }
+}
+
+/// A line of two parts, of which the first is short and printable.
+void Transcript::add_joined(Duration at, bool from_client, std::string_view head, std::string_view rest) {
+    if (lines_ == lines_limit) return;
+    if (packed_.empty()) packed_.reserve(usual_size);
+    const std::size_t begin = packed_.size();
+    packed_.append(sizeof(Head), '\0').append(head);
+    append_printable(packed_, without_end(rest), shown_line_limit - head.size());
+    if (packed_.size() > bytes_limit) {
+        packed_.resize(begin);
+        return;
+    }
+    const Head stored{static_cast<std::uint32_t>(std::chrono::floor<std::chrono::microseconds>(at).count()),
+                      static_cast<std::uint16_t>(packed_.size() - begin - sizeof(Head)), from_client};
+    std::memcpy(packed_.data() + begin, &stored, sizeof stored);
     ++lines_;
 }
 

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "probes/model/time.hpp"
+#include "probes/wire/smtp_reply.hpp"
 
 namespace mxfleet {
 
@@ -41,8 +42,11 @@ public:
         const char* at_ = nullptr;
     };
 
-    /// Adds a line; nothing once a limit is reached.
-    void add(Duration at, bool from_client, std::string_view printable_line);
+    /// Adds a line as it came, which is made printable and loses its end; nothing once a limit is reached.
+    void add(Duration at, bool from_client, std::string_view line) { add_joined(at, from_client, {}, line); }
+
+    /// The lines of a reply.
+    void add(Duration at, const SmtpReply& reply);
 
     /// Gives back what room was taken in advance: the session is over.
     void shrink_to_fit() { packed_.shrink_to_fit(); }
@@ -53,6 +57,8 @@ public:
     Iterator end() const { return Iterator(packed_.data() + packed_.size()); }
 
 private:
+    void add_joined(Duration at, bool from_client, std::string_view head, std::string_view rest);
+
     std::string packed_;  ///< of each line a Head and its text
     std::size_t lines_ = 0;
 };

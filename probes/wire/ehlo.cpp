@@ -70,6 +70,13 @@ void read_line(std::string_view line, Capabilities& capabilities) {
     }
 }
 
+Offer offer_of(Capabilities inside) {
+    const auto inside_tls = std::make_shared<const Capabilities>(inside);
+    if (!inside.plaintext_auth) return {inside_tls, inside_tls};
+    inside.offered.add(Capability::auth_before_tls);
+    return {std::make_shared<const Capabilities>(std::move(inside)), inside_tls};
+}
+
 }  // namespace
 
 Capabilities read_capabilities(const SmtpReply& reply) {
@@ -78,6 +85,28 @@ Capabilities read_capabilities(const SmtpReply& reply) {
         read_line(reply.lines[line], capabilities);
     std::ranges::sort(capabilities.keywords);
     return capabilities;
+}
+
+Offer OfferReader::read(const SmtpReply& reply) {
+    lines_.clear();
+    for (std::size_t line = 1; line < reply.lines.size(); ++line)
+        lines_.append(reply.lines[line]).push_back('\n');
+    const auto known = known_.find(lines_);
+    if (known != known_.end()) return known->second;
+    const Offer offer = offer_of(read_capabilities(reply));
+    if (known_.size() >= sweep_at_) sweep();
+    known_.emplace(lines_, offer);
+    return offer;
+}
+
+/// Lets go of what nobody else holds.
+void OfferReader::sweep() {
+    std::erase_if(known_, [](const auto& each) {
+        const Offer& offer = each.second;
+        const long own = offer.before_tls == offer.inside_tls ? 2 : 1;
+        return offer.before_tls.use_count() == own && offer.inside_tls.use_count() == own;
+    });
+    sweep_at_ = std::max(sweep_least, 2 * known_.size());
 }
 
 }  // namespace mxfleet

@@ -6,10 +6,11 @@
 #include <bitset>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "probes/wire/smtp_reply.hpp"
@@ -87,16 +88,31 @@ struct Capabilities {
     bool operator==(const Capabilities&) const = default;
 };
 
-struct CapabilitiesHash {
-    std::size_t operator()(const Capabilities& capabilities) const noexcept {
-        std::size_t hash = capabilities.keywords.size();
-        for (const std::string& keyword : capabilities.keywords)
-            hash = hash * 31 + std::hash<std::string>{}(keyword);
-        return hash;
-    }
-};
-
 /// Reads the reply to EHLO. The first line is a greeting, never a keyword.
 Capabilities read_capabilities(const SmtpReply& reply);
+
+/// What one reply to EHLO amounts to, by where it was given: AUTH with a plain password is a capability of its own
+/// before TLS. Often the same. Never null.
+struct Offer {
+    std::shared_ptr<const Capabilities> before_tls;
+    std::shared_ptr<const Capabilities> inside_tls;
+};
+
+/// Reads replies to EHLO, equal ones once: thousands of servers offer the same. For one thread; what it gives may be read
+/// by any. Keeps what is held elsewhere, and at most as much again.
+class OfferReader {
+public:
+    Offer read(const SmtpReply& reply);
+
+    std::size_t size() const { return known_.size(); }
+
+private:
+    void sweep();
+
+    static constexpr std::size_t sweep_least = 64;
+    std::unordered_map<std::string, Offer> known_;  ///< by the lines behind the greeting, as they came
+    std::string lines_;
+    std::size_t sweep_at_ = sweep_least;
+};
 
 }  // namespace mxfleet

@@ -15,4 +15,7 @@ inline constexpr std::size_t shown_line_limit = 512;
 /// invisible formatting characters become visible escapes (`\x1b`, `\u202e`); what was cut ends in `…`.
 std::string printable(std::string_view bytes, std::size_t limit = shown_line_limit);
 
+/// The same, behind what `shown` holds already.
+void append_printable(std::string& shown, std::string_view bytes, std::size_t limit = shown_line_limit);
+
 }  // namespace mxfleet

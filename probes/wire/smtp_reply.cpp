@@ -9,6 +9,7 @@ namespace mxfleet {
 namespace {
 
 constexpr std::size_t code_digits = 3;
+constexpr std::size_t usual_lines = 12;  ///< of a reply to EHLO
 
 int code_of(std::string_view line) {
     return (line[0] - '0') * 100 + (line[1] - '0') * 10 + (line[2] - '0');
@@ -34,20 +35,29 @@ ReplyReader::Status ReplyReader::feed(std::string_view bytes, std::size_t& used)
         const std::size_t newline = rest.find('\n');
         const std::size_t wanted = newline == rest.npos ? rest.size() : newline + 1;
         const std::size_t taken = std::min(wanted, reply_line_limit - line_.size());
-        line_.append(rest.substr(0, taken));
         used += taken;
         size_ += taken;
 
-        if (const auto fault = fault_in_prefix()) return malformed(*fault);
-        if (size_ > reply_limit) return malformed(ReplyFault::reply_too_long);
-        if (line_.back() == '\n') {
-            const Status status = finish_line();
-            if (status != Status::more) return status;
-        } else if (line_.size() == reply_line_limit) {
-            return malformed(ReplyFault::line_too_long);
+        // A line that came whole, as nearly all do, is read where it stands.
+        std::string_view line = rest.substr(0, taken);
+        const bool is_whole = line.ends_with('\n');
+        if (!is_whole || !line_.empty()) line = line_.append(line);
+        const Status status = take_line(line, is_whole);
+        if (status == Status::malformed) {
+            line_ = line;
+        } else if (is_whole) {
+            line_.clear();
         }
+        if (status != Status::more) return status;
     }
     return Status::more;
+}
+
+ReplyReader::Status ReplyReader::take_line(std::string_view line, bool is_whole) {
+    if (const auto fault = fault_in_prefix(line)) return malformed(*fault);
+    if (size_ > reply_limit) return malformed(ReplyFault::reply_too_long);
+    if (is_whole) return finish_line(line);
+    return line.size() == reply_line_limit ? malformed(ReplyFault::line_too_long) : Status::more;
 }
 
 ReplyReader::Status ReplyReader::malformed(ReplyFault fault) {
@@ -56,19 +66,18 @@ ReplyReader::Status ReplyReader::malformed(ReplyFault fault) {
 }
 
 /// Judges code and separator as far as they have arrived. Bounds: RFC 5321 §4.2.1, first digit 2 to 5.
-std::optional<ReplyFault> ReplyReader::fault_in_prefix() const {
-    const std::string_view code = std::string_view(line_).substr(0, code_digits);
+std::optional<ReplyFault> ReplyReader::fault_in_prefix(std::string_view line) const {
+    const std::string_view code = line.substr(0, code_digits);
     if (!std::ranges::all_of(code, is_digit)) return ReplyFault::not_smtp;
     if (code[0] < '2' || code[0] > '5') return ReplyFault::code_out_of_range;
-    if (line_.size() <= code_digits) return std::nullopt;
-    const bool separated = std::string_view(" -\r\n").contains(line_[code_digits]);
-    if (!separated) return ReplyFault::not_smtp;
-    if (!reply_.lines.empty() && code_of(line_) != reply_.code) return ReplyFault::mixed_codes;
+    if (line.size() <= code_digits) return std::nullopt;
+    const char separator = line[code_digits];
+    if (separator != '-' && separator != ' ' && separator != '\r' && separator != '\n') return ReplyFault::not_smtp;
+    if (!reply_.lines.empty() && code_of(line) != reply_.code) return ReplyFault::mixed_codes;
     return std::nullopt;
 }
 
-ReplyReader::Status ReplyReader::finish_line() {
-    std::string_view line = line_;
+ReplyReader::Status ReplyReader::finish_line(std::string_view line) {
     line.remove_suffix(1);
     if (line.ends_with('\r')) {
         line.remove_suffix(1);
@@ -79,8 +88,8 @@ ReplyReader::Status ReplyReader::finish_line() {
 
     reply_.code = code_of(line);
     const bool last = line.size() == code_digits || line[code_digits] != '-';
+    if (!last && reply_.lines.empty()) reply_.lines.reserve(usual_lines);
     reply_.lines.emplace_back(line.substr(std::min(line.size(), code_digits + 1)));
-    line_.clear();
     return last ? Status::done : Status::more;
 }
 

@@ -56,8 +56,9 @@ public:
 
 private:
     Status malformed(ReplyFault fault);
-    std::optional<ReplyFault> fault_in_prefix() const;
-    Status finish_line();
+    Status take_line(std::string_view line, bool is_whole);
+    std::optional<ReplyFault> fault_in_prefix(std::string_view line) const;
+    Status finish_line(std::string_view line);
 
     SmtpReply reply_;
     std::string line_;

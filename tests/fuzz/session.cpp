@@ -109,8 +109,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (size < 2) return 0;
     const DialoguePlan plan = plan_for(data[0]);
     Server server(data[1], {reinterpret_cast<const char*>(data) + 2, size - 2});
+    OfferReader offers;
     SessionFacts facts;
-    Dialogue dialogue = session_dialogue(plan, facts);
+    Dialogue dialogue = session_dialogue(plan, offers, facts);
     std::size_t asks = 0;
     for (const Ask* ask = dialogue.begin(); ask != nullptr;) {
         require(++asks <= asks_limit);

@@ -200,8 +200,9 @@ std::string words_of(const std::optional<Failure>& failure) {
 Played play(const Script& script, std::optional<std::size_t> fail_at) {
     Played played;
     const DialoguePlan plan = plan_of(script);
+    OfferReader offers;
     Player player(script);
-    Dialogue dialogue = session_dialogue(plan, played.facts);
+    Dialogue dialogue = session_dialogue(plan, offers, played.facts);
     for (const Ask* ask = dialogue.begin(); ask != nullptr;) {
         if (fail_at == played.asks) {
             played.ended_after_failure = dialogue.answer(failed(ask->phase, Reason::reset)) == nullptr;

@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <string>
+#include <vector>
+
 namespace mxfleet {
 namespace {
 
@@ -19,6 +22,19 @@ TEST(Transcript, GivesBackWhatWasAdded) {
             std::to_string(line.at / milliseconds{1}) + (line.from_client ? ">" : "<") + std::string(line.line) + ";";
     EXPECT_EQ(text, "1<220 mx.example.com;2>;3>QUIT;");
     EXPECT_EQ(transcript.size(), 3u);
+}
+
+TEST(Transcript, MakesLinesPrintableAndTakesTheirEndsAway) {
+    Transcript transcript;
+    transcript.add({}, true, "EHLO \x1b\r\n");
+    transcript.add({}, SmtpReply{.code = 250, .lines = {"mx\r", "", "A\x07"}});
+    transcript.add({}, SmtpReply{.code = 354, .lines = {""}});
+    transcript.add({}, SmtpReply{.code = 220, .lines = {std::string(600, 'x')}});
+    std::vector<std::string> lines;
+    for (const TranscriptLine line : transcript)
+        lines.emplace_back(line.line);
+    EXPECT_EQ(lines, (std::vector<std::string>{"EHLO \\x1b", "250-mx", "250-", "250 A\\x07", "354",
+                                               "220 " + std::string(505, 'x') + "\xe2\x80\xa6"}));
 }
 
 TEST(Transcript, IsEmptyAtFirst) {

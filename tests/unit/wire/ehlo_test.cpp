@@ -100,6 +100,40 @@ TEST(Capabilities, AuthInBothSpellings) {
     EXPECT_TRUE(read({"AUTH=LOGIN"}).has(Capability::auth));
 }
 
+SmtpReply offering(std::vector<std::string> lines) {
+    return {.code = 250, .lines = std::move(lines)};
+}
+
+TEST(OfferReader, ReadsEqualRepliesOnceWhateverTheGreeting) {
+    OfferReader reader;
+    const Offer one = reader.read(offering({"mx1 Hello", "SIZE 1000", "8BITMIME"}));
+    const Offer same = reader.read(offering({"mx2 Hello", "SIZE 1000", "8BITMIME"}));
+    const Offer other = reader.read(offering({"mx1 Hello", "SIZE 10008BITMIME"}));
+    EXPECT_EQ(one.before_tls, same.before_tls);
+    EXPECT_EQ(*one.before_tls, read({"SIZE 1000", "8BITMIME"}));
+    EXPECT_EQ(*other.before_tls, read({"SIZE 10008BITMIME"}));
+}
+
+TEST(OfferReader, PlaintextAuthIsACapabilityOfItsOwnBeforeTls) {
+    OfferReader reader;
+    const Offer offer = reader.read(offering({"mx", "AUTH PLAIN"}));
+    EXPECT_TRUE(offer.before_tls->has(Capability::auth_before_tls));
+    EXPECT_FALSE(offer.inside_tls->has(Capability::auth_before_tls));
+    const Offer none = reader.read(offering({"mx", "AUTH CRAM-MD5"}));
+    EXPECT_EQ(none.before_tls, none.inside_tls);
+}
+
+TEST(OfferReader, LetsGoOfWhatNobodyHolds) {
+    OfferReader reader;
+    const Offer held = reader.read(offering({"mx", "X-HELD"}));
+    const auto inside = reader.read(offering({"mx", "AUTH PLAIN", "X-INSIDE"})).inside_tls;
+    for (int number = 0; number < 1000; ++number)
+        reader.read(offering({"mx", "X-" + std::to_string(number)}));
+    EXPECT_LE(reader.size(), 64u);
+    EXPECT_EQ(reader.read(offering({"mx", "X-HELD"})).before_tls, held.before_tls);
+    EXPECT_EQ(reader.read(offering({"mx", "AUTH PLAIN", "X-INSIDE"})).inside_tls, inside);
+}
+
 TEST(Capabilities, MaskedKeywordsAreNoticed) {
     for (const char* keyword : {"XXXXXXXA", "XXXX", "xxxxxxxx", "********", "XXXXXXXX XXXX"}) {
         EXPECT_TRUE(read({keyword}).masked) << keyword;

@@ -51,6 +51,28 @@ TEST(Printable, CutsAtTheLimitBetweenCharacters) {
     EXPECT_EQ(printable("123", 2), "");
 }
 
+TEST(Printable, NoticesEachByteAtEachPlace) {
+    for (std::size_t place = 0; place < 17; ++place) {
+        for (int byte = 0; byte < 256; ++byte) {
+            std::string bytes(17, 'x');
+            bytes[place] = static_cast<char>(byte);
+            const bool is_plain = byte >= 0x20 && byte < 0x7F;
+            EXPECT_EQ(printable(bytes) == bytes, is_plain) << byte << " at " << place;
+        }
+    }
+}
+
+TEST(Printable, IsAppendedWithALimitOfItsOwn) {
+    std::string shown = "250-";
+    append_printable(shown, "gr\xc3\xbc\x01", 8);
+    append_printable(shown, "123456789", 8);
+    append_printable(shown, "12345678", 8);
+    EXPECT_EQ(shown,
+              "250-gr\xc3\xbc\\x01"
+              "12345\xe2\x80\xa6"
+              "12345678");
+}
+
 TEST(Printable, NeverExceedsAnyLimit) {
     std::string bytes;
     for (int byte = 0; byte < 256; ++byte)

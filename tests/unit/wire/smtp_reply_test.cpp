@@ -162,6 +162,17 @@ TEST(SmtpReply, ShowsTheLineAtFault) {
     EXPECT_EQ(reader.current_line(), "garbage\r\n");
 }
 
+TEST(SmtpReply, ShowsTheLineAtFaultInPieces) {
+    ReplyReader reader;
+    std::size_t used = 0;
+    ASSERT_EQ(reader.feed("250-fi", used), Status::more);
+    EXPECT_EQ(reader.current_line(), "250-fi");
+    ASSERT_EQ(reader.feed("ne\r\n25", used), Status::more);
+    EXPECT_EQ(reader.current_line(), "25");
+    ASSERT_EQ(reader.feed("1-other\r\n", used), Status::malformed);
+    EXPECT_EQ(reader.current_line(), "251-other\r\n");
+}
+
 TEST(EnhancedCode, IsReadFromTheStartOfTheText) {
     EXPECT_EQ(EnhancedCode::parse("5.7.1 Relay access denied"), (EnhancedCode{5, 7, 1}));
     EXPECT_EQ(EnhancedCode::parse("2.1.0"), (EnhancedCode{2, 1, 0}));
