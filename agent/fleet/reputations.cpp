@@ -10,8 +10,7 @@ namespace {
 
 using Seconds = std::chrono::seconds;
 
-constexpr std::size_t stretch = 1000;               ///< endpoints a call
-constexpr std::size_t most_addresses_at_once = 32;  ///< addresses: most of the resolver is for the MX
+constexpr std::size_t most_addresses_at_once = 32;  ///< most of the resolver is for the MX
 constexpr Seconds shortest{60};
 constexpr Seconds longest = std::chrono::hours{1};
 constexpr Seconds retry = std::chrono::minutes{5};
@@ -29,6 +28,12 @@ std::uint32_t moment_after(Seconds wait) {
 /// What fails its test is looked at again sooner: it may have been the resolver.
 Seconds until_next_test(ZoneState state) {
     return state == ZoneState::usable ? between_zone_tests : state == ZoneState::unusable ? longest : retry;
+}
+
+/// Endpoints a call: a large fleet is gone through at a bounded pace, a small one no oftener than it changes.
+std::size_t stretch_of(std::size_t fleet) {
+    constexpr std::size_t calls_a_round = 20;
+    return std::clamp<std::size_t>(fleet / calls_a_round, most_addresses_at_once, 1000);
 }
 
 }  // namespace
@@ -54,7 +59,7 @@ void Reputations::look(const Fleet& fleet, std::span<const IpAddress> own, DnsLo
     std::erase_if(own_, [&](const auto& each) { return std::ranges::find(own, each.first) == own.end(); });
     for (const IpAddress& address : own)
         begin_if_due({address, true}, own_[address], dns);
-    const std::size_t end = std::min(fleet.endpoints.size(), next_ + stretch);
+    const std::size_t end = std::min(fleet.endpoints.size(), next_ + stretch_of(fleet.endpoints.size()));
     for (; next_ < end; ++next_)
         look_at(*fleet.endpoints[next_], fleet.endpoints[next_], dns);
     if (next_ >= fleet.endpoints.size()) end_round();
