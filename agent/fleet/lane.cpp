@@ -12,13 +12,12 @@ namespace mxfleet {
 namespace {
 
 constexpr SteadyTime never = SteadyTime::max();
-/// Starts are gathered into moments so far apart: waking up for each by itself costs as much as a session.
-using StartGrain = std::chrono::duration<Duration::rep, std::ratio<1, 200>>;
 
 }  // namespace
 
-Lane::Lane(std::shared_ptr<const LaneSettings> settings, LaneObserver& observer)
+Lane::Lane(std::shared_ptr<const LaneSettings> settings, LaneObserver& observer, Duration start_phase)
     : observer_(observer),
+      start_phase_(start_phase),
       handshakes_(context_, settings->handshakes),
       schedule_(settings->limits),
       first_turn_(never) {
@@ -200,8 +199,9 @@ bool Lane::give_away(TargetId target) {
 }
 
 void Lane::sleep_until_next() {
+    using Grain = std::chrono::duration<Duration::rep, std::ratio<1, starts_a_second>>;
     const auto wakeup = schedule_.wakeup();
-    const SteadyTime next = wakeup ? std::chrono::ceil<StartGrain>(wakeup->time_since_epoch()) + SteadyTime{} : never;
+    const SteadyTime next = wakeup ? std::chrono::ceil<Grain>(*wakeup - start_phase_) + start_phase_ : never;
     if (next == armed_for_) return;
     armed_for_ = next;
     dispatch_timer_.expires_at(next);
@@ -259,8 +259,10 @@ void Lane::finish(TargetId target, SteadyTime started, SessionFacts facts) {
     if (!stopping_ && !entry.released) due = take(entry, started, std::move(facts));
     schedule_.finished(target, steady_now(), due);
     if (entry.released) entries_.erase(target);
-    dispatch();
-    if (stopping_) end_when_idle();
+    if (stopping_) return end_when_idle();
+    // What may begin now begins with the next moment of starts.
+    report_progress();
+    sleep_until_next();
 }
 
 /// What becomes of a session, and when the next is due.
@@ -305,8 +307,6 @@ EndpointStatus Lane::held_status(const Entry& entry) const {
 }
 
 EndpointStatus Lane::status_after(const Entry& entry, const EndpointStatus& held, SessionFacts facts) {
-    facts.capabilities = capabilities_.shared(std::move(facts.capabilities));
-    facts.capabilities_tls = capabilities_.shared(std::move(facts.capabilities_tls));
     const auto session = std::make_shared<const SessionFacts>(std::move(facts));
     EndpointStatus status = after_session(held, session, wall_now(), settings_->judge);
     status.relay.reason = texts_.shared(std::move(status.relay.reason));

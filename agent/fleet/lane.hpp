@@ -50,7 +50,12 @@ public:
 
 class Lane {
 public:
-    Lane(std::shared_ptr<const LaneSettings> settings, LaneObserver& observer);
+    /// Sessions begin at so many moments a second: waking up for each by itself costs as much as a session.
+    static constexpr std::intmax_t starts_a_second = 200;
+
+    /// `start_phase`: how long after those of another lane its moments are. While one begins its sessions, the other's
+    /// core is free for whoever answers them.
+    Lane(std::shared_ptr<const LaneSettings> settings, LaneObserver& observer, Duration start_phase = {});
 
     /// Stops without grace if `stop` was not called.
     ~Lane();
@@ -122,6 +127,7 @@ private:
 
     std::shared_ptr<const LaneSettings> settings_;
     LaneObserver& observer_;
+    const Duration start_phase_;
     asio::io_context context_{1};
     asio::executor_work_guard<asio::io_context::executor_type> work_{context_.get_executor()};
     Reactor reactor_{context_};
@@ -134,9 +140,8 @@ private:
     std::unordered_map<TargetId, Claim> claims_;
     Agenda agenda_;
     std::unordered_set<Session*> sessions_;
-    Interned<Capabilities, CapabilitiesHash> capabilities_;  ///< thousands of servers offer the same
     Interned<RareHandshakes, RareHandshakesHash> rare_handshakes_;
-    SharedTexts texts_;  ///< and the same is said of them
+    SharedTexts texts_;  ///< of thousands of servers the same is said
     std::array<std::uint64_t, deferral_count> reported_deferrals_{};
     BlockedFamilies blocked_;
     SteadyTime armed_for_{};                ///< when the dispatch timer goes off

@@ -15,8 +15,9 @@ Lanes::Lanes(const Settings& settings) {
 }
 
 void Lanes::start(const std::shared_ptr<const LaneSettings>& settings, LaneObserver& observer) {
+    constexpr Duration apart = Duration{std::chrono::seconds{1}} / Lane::starts_a_second;
     for (std::size_t lane = 0; lane < count(); ++lane)
-        lanes_.push_back(std::make_unique<Lane>(settings, observer));
+        lanes_.push_back(std::make_unique<Lane>(settings, observer, apart * lane / count()));
 }
 
 void Lanes::configure(const std::shared_ptr<const LaneSettings>& settings) {
