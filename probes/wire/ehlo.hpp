@@ -98,8 +98,8 @@ struct Offer {
     std::shared_ptr<const Capabilities> inside_tls;
 };
 
-/// Reads replies to EHLO, equal ones once: thousands of servers offer the same. For one thread; what it gives may be read
-/// by any. Keeps what is held elsewhere, and at most as much again.
+/// Reads replies to EHLO, equal ones once: thousands of servers offer the same. For one thread; what it gives may be
+/// read by any. Keeps what is held elsewhere, and at most as much again.
 class OfferReader {
 public:
     Offer read(const SmtpReply& reply);

@@ -50,8 +50,8 @@ std::string_view escaped(char32_t c, std::array<char, 16>& room) {
     return {room.data(), static_cast<std::size_t>(length)};
 }
 
-/// Nearly all that peers say is, so this is what most of the time goes to: eight bytes are looked at together. The top bit
-/// of each tells, with 0x20 taken away from those below it and 1 added to 0x7F; whoever carries into a neighbour is
+/// Nearly all that peers say is, so this is what most of the time goes to: eight bytes are looked at together. The top
+/// bit of each tells, with 0x20 taken away from those below it and 1 added to 0x7F; whoever carries into a neighbour is
 /// found out itself.
 bool is_plain_ascii(std::string_view bytes) {
     constexpr std::uint64_t each = 0x0101010101010101;
