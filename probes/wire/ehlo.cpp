@@ -94,6 +94,7 @@ Offer OfferReader::read(const SmtpReply& reply) {
     const auto known = known_.find(lines_);
     if (known != known_.end()) return known->second;
     const Offer offer = offer_of(read_capabilities(reply));
+    if (lines_.size() > remembered_limit) return offer;
     if (known_.size() >= sweep_at_) sweep();
     known_.emplace(lines_, offer);
     return offer;

@@ -123,6 +123,13 @@ TEST(OfferReader, PlaintextAuthIsACapabilityOfItsOwnBeforeTls) {
     EXPECT_EQ(none.before_tls, none.inside_tls);
 }
 
+TEST(OfferReader, DoesNotRememberWhatIsLong) {
+    OfferReader reader;
+    const Offer offer = reader.read(offering({"mx", "X-" + std::string(4000, 'x')}));
+    EXPECT_EQ(offer.before_tls->unknown, 1u);
+    EXPECT_EQ(reader.size(), 0u);
+}
+
 TEST(OfferReader, LetsGoOfWhatNobodyHolds) {
     OfferReader reader;
     const Offer held = reader.read(offering({"mx", "X-HELD"}));
