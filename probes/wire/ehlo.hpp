@@ -111,7 +111,7 @@ private:
 
     static constexpr std::size_t sweep_least = 64;
     static constexpr std::size_t remembered_limit = 2048;  ///< bytes; a reply may have 64 KiB
-    std::unordered_map<std::string, Offer> known_;  ///< by the lines behind the greeting, as they came
+    std::unordered_map<std::string, Offer> known_;         ///< by the lines behind the greeting, as they came
     std::string lines_;
     std::size_t sweep_at_ = sweep_least;
 };

@@ -1,4 +1,4 @@
-// Any reply to EHLO: what is kept for people is bounded and printable.
+// Any reply to EHLO: what is kept for people is bounded and printable, and one that is remembered reads the same.
 #include <cstdint>
 #include <cstdlib>
 #include <string_view>
@@ -21,6 +21,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (capabilities.size_limit && !capabilities.has(mxfleet::Capability::size)) std::abort();
     for (const std::string& keyword : capabilities.keywords) {
         if (keyword.size() > mxfleet::shown_line_limit || mxfleet::printable(keyword) != keyword) std::abort();
+    }
+    mxfleet::OfferReader offers;
+    for (int time = 0; time < 2; ++time) {
+        const mxfleet::Offer offer = offers.read(reply);
+        if (*offer.inside_tls != capabilities) std::abort();
+        if (offer.before_tls->has(mxfleet::Capability::auth_before_tls) != capabilities.plaintext_auth) std::abort();
     }
     return 0;
 }
