@@ -3,6 +3,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <openssl/err.h>
 
 #include "probes/io/certificate_facts.hpp"
 #include "probes/io/tls_library.hpp"
@@ -205,6 +206,28 @@ TEST_F(TlsClientTest, EveryKindOfKeyIsReadFromTheWire) {
         EXPECT_EQ(*seen.leaf(), read_certificate(presented.certificate.get())) << key;
         EXPECT_TRUE(seen.verified()) << key;
     }
+}
+
+/// What is left out of the library is nothing that a server could see.
+TEST_F(TlsClientTest, TheLibraryOffersWhatOpenSslDoes) {
+    const auto hello = [](OSSL_LIB_CTX* library) {
+        const SslContextPointer context(SSL_CTX_new_ex(library, nullptr, TLS_client_method()));
+        SSL_CTX_set_security_level(context.get(), 0);
+        SSL_CTX_set_min_proto_version(context.get(), TLS1_VERSION);
+        const SslPointer ssl(SSL_new(context.get()));
+        BIO* const sent = BIO_new(BIO_s_mem());
+        SSL_set_bio(ssl.get(), BIO_new(BIO_s_mem()), sent);
+        SSL_set_connect_state(ssl.get());
+        SSL_do_handshake(ssl.get());
+        ERR_clear_error();
+        char* bytes = nullptr;
+        const long size = BIO_get_mem_data(sent, &bytes);
+        std::string text(bytes, static_cast<std::size_t>(size));
+        constexpr std::size_t random_at = 11, random_size = 65;  // and the session ID, of which each is another one
+        constexpr std::size_t key_size = 32;                     // at the end: X25519
+        return text.erase(text.size() - key_size).erase(random_at, random_size);
+    };
+    EXPECT_EQ(hello(tls_library()), hello(nullptr));
 }
 
 TEST_F(TlsClientTest, HostileTextInCertificatesIsPrintable) {
