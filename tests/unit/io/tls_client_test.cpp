@@ -230,6 +230,31 @@ TEST_F(TlsClientTest, TheLibraryOffersWhatOpenSslDoes) {
     EXPECT_EQ(hello(tls_library()), hello(nullptr));
 }
 
+TEST_F(TlsClientTest, EveryCipherThatIsOfferedWorks) {
+    const std::array<Identity, 2> identities{leaf(), leaf({.key = "RSA 2048"})};
+    TlsClient legacy(trusting({root}), TlsOffer::legacy);
+    const SslPointer offering = legacy.connection(-1, "mx.example.com");
+    const std::shared_ptr<STACK_OF(SSL_CIPHER)> offered(SSL_get1_supported_ciphers(offering.get()),
+                                                        [](auto* all) { sk_SSL_CIPHER_free(all); });
+    ASSERT_GT(sk_SSL_CIPHER_num(offered.get()), 20);
+    for (int at = 0; at < sk_SSL_CIPHER_num(offered.get()); ++at) {
+        const SSL_CIPHER* const cipher = sk_SSL_CIPHER_value(offered.get(), at);
+        const std::string name = SSL_CIPHER_get_name(cipher);
+        const bool is_ecdsa = SSL_CIPHER_get_auth_nid(cipher) == NID_auth_ecdsa;
+        const bool is_new = SSL_CIPHER_get_auth_nid(cipher) == NID_auth_any;
+        if (!is_ecdsa && !is_new && SSL_CIPHER_get_auth_nid(cipher) != NID_auth_rsa) continue;  // PSK, SRP, DSA
+        const SslContextPointer context = server_context(identities[is_ecdsa ? 0 : 1], {intermediate});
+        SSL_CTX_set_security_level(context.get(), 0);
+        SSL_CTX_set_dh_auto(context.get(), 1);
+        (is_new ? SSL_CTX_set_ciphersuites : SSL_CTX_set_cipher_list)(context.get(), name.c_str());
+        if (!is_new) SSL_CTX_set_max_proto_version(context.get(), TLS1_2_VERSION);
+        const SslPointer ssl = legacy.connection(-1, "mx.example.com");
+        const SslPointer server(SSL_new(context.get()));
+        EXPECT_TRUE(shake_hands(ssl.get(), server.get())) << name;
+        EXPECT_EQ(legacy.facts(ssl, "mx.example.com").cipher, name.c_str());
+    }
+}
+
 TEST_F(TlsClientTest, HostileTextInCertificatesIsPrintable) {
     const CertificateFacts seen =
         read_certificate(make_certificate({.common_name = "a\x1b[31m\n\"}"}).certificate.get());
