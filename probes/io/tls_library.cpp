@@ -6,9 +6,11 @@
 #include <openssl/provider.h>
 
 #include <algorithm>
-#include <array>
+#include <initializer_list>
 #include <string_view>
 #include <vector>
+
+#include "probes/io/ec_key_decoder.hpp"
 
 namespace mxfleet {
 namespace {
@@ -31,18 +33,22 @@ std::string_view first_name(const OSSL_ALGORITHM& algorithm) {
     return names.substr(0, names.find(':'));
 }
 
-/// Ciphers in the modes of RFC 5246, 5288, 6655, 7905 and 8446.
+bool is_one_of(std::initializer_list<std::string_view> wanted, const OSSL_ALGORITHM& algorithm) {
+    return std::ranges::find(wanted, first_name(algorithm)) != wanted.end();
+}
+
+/// Ciphers in the modes of RFC 5246, 5288, 6209, 6655, 7905 and 8446.
 bool is_for_records(const OSSL_ALGORITHM& cipher) {
     const std::string_view name = first_name(cipher);
     const auto has = [&](std::string_view part) { return name.contains(part); };
-    return (has("GCM") || has("CCM") || has("CBC") || has("Poly1305") || has("NULL")) && !has("192") && !has("CTS");
+    const bool has_mode = has("GCM") || (has("CBC") && !has("CTS")) || has("CCM") || has("Poly1305") || has("NULL");
+    const bool is_strange = has("192") || has("SM4") || name == "DES-EDE-CBC" || (has("ARIA") && !has("GCM"));
+    return has_mode && !is_strange;
 }
 
 /// Keys of certificates and of key exchange, and those that the record layer hands to HMAC.
 bool is_for_handshakes(const OSSL_ALGORITHM& key_type) {
-    static constexpr std::array<std::string_view, 10> wanted = {"RSA",    "RSA-PSS", "EC",  "ED25519", "ED448",
-                                                                "X25519", "X448",    "DSA", "DH",      "HMAC"};
-    return std::ranges::find(wanted, first_name(key_type)) != wanted.end();
+    return is_one_of({"RSA", "RSA-PSS", "EC", "ED25519", "ED448", "X25519", "X448", "DSA", "DH", "HMAC"}, key_type);
 }
 
 bool reads_public_keys(const OSSL_ALGORITHM& decoder) {
@@ -51,27 +57,82 @@ bool reads_public_keys(const OSSL_ALGORITHM& decoder) {
            is_for_handshakes(decoder);
 }
 
-/// One operation's algorithms, as far as they are wanted. Ends with an entry without a name, as OpenSSL's own do.
-std::vector<OSSL_ALGORITHM> algorithms(int operation, bool (*is_wanted)(const OSSL_ALGORITHM&)) {
-    std::vector<OSSL_ALGORITHM> kept;
+bool signs(const OSSL_ALGORITHM& signature) {
+    return is_one_of({"RSA", "ECDSA", "ED25519", "ED448", "DSA", "HMAC"}, signature);
+}
+
+bool agrees_on_keys(const OSSL_ALGORITHM& exchange) {
+    return is_one_of({"X25519", "X448", "ECDH", "DH"}, exchange);
+}
+
+bool derives_keys(const OSSL_ALGORITHM& derivation) {
+    return is_one_of({"TLS13-KDF", "TLS1-PRF", "HKDF"}, derivation);
+}
+
+bool is_hmac(const OSSL_ALGORITHM& mac) {
+    return is_one_of({"HMAC"}, mac);
+}
+
+/// What OpenSSL takes its random numbers from, unless it is told otherwise.
+bool is_usual_source(const OSSL_ALGORITHM& source) {
+    return is_one_of({"CTR-DRBG", "SEED-SRC"}, source);
+}
+
+using Algorithms = std::vector<OSSL_ALGORITHM>;
+
+/// One operation's algorithms, as far as they are wanted.
+Algorithms algorithms(int operation, bool (*is_wanted)(const OSSL_ALGORITHM&)) {
+    Algorithms kept;
     int no_cache = 0;
     const OSSL_ALGORITHM* each = OSSL_PROVIDER_query_operation(default_provider(), operation, &no_cache);
     for (; each != nullptr && each->algorithm_names != nullptr; ++each) {
         if (is_wanted(*each)) kept.push_back(*each);
     }
-    kept.push_back({});
     return kept;
 }
 
+Algorithms::iterator find_ec(Algorithms& all) {
+    return std::ranges::find(all, std::string_view("EC"), &first_name);
+}
+
+/// Each ends with an entry without a name, as OpenSSL's own do.
+struct Lists {
+    Algorithms ciphers = algorithms(OSSL_OP_CIPHER, &is_for_records);
+    Algorithms keys = algorithms(OSSL_OP_KEYMGMT, &is_for_handshakes);
+    Algorithms decoders = algorithms(OSSL_OP_DECODER, &reads_public_keys);
+    Algorithms signatures = algorithms(OSSL_OP_SIGNATURE, &signs);
+    Algorithms exchanges = algorithms(OSSL_OP_KEYEXCH, &agrees_on_keys);
+    Algorithms derivations = algorithms(OSSL_OP_KDF, &derives_keys);
+    Algorithms macs = algorithms(OSSL_OP_MAC, &is_hmac);
+    Algorithms random = algorithms(OSSL_OP_RAND, &is_usual_source);
+
+    explicit Lists(const OSSL_DISPATCH* from_core) {
+        const auto decoder = find_ec(decoders);
+        const auto key_type = find_ec(keys);
+        if (decoder != decoders.end() && key_type != keys.end()) hasten_ec_keys(from_core, *decoder, *key_type);
+        for (Algorithms* const list :
+             {&ciphers, &keys, &decoders, &signatures, &exchanges, &derivations, &macs, &random})
+            list->push_back({});
+    }
+};
+
+/// `from_core` counts at the first call, when OpenSSL introduces itself.
+const Lists& lists(const OSSL_DISPATCH* from_core = nullptr) {
+    static const Lists made(from_core);
+    return made;
+}
+
 const OSSL_ALGORITHM* query_operation(void*, int operation, int* no_cache) {
-    static const std::vector<OSSL_ALGORITHM> ciphers = algorithms(OSSL_OP_CIPHER, &is_for_records);
-    static const std::vector<OSSL_ALGORITHM> keys = algorithms(OSSL_OP_KEYMGMT, &is_for_handshakes);
-    static const std::vector<OSSL_ALGORITHM> decoders = algorithms(OSSL_OP_DECODER, &reads_public_keys);
     *no_cache = 0;
     switch (operation) {
-        case OSSL_OP_CIPHER: return ciphers.data();
-        case OSSL_OP_KEYMGMT: return keys.data();
-        case OSSL_OP_DECODER: return decoders.data();
+        case OSSL_OP_CIPHER: return lists().ciphers.data();
+        case OSSL_OP_KEYMGMT: return lists().keys.data();
+        case OSSL_OP_DECODER: return lists().decoders.data();
+        case OSSL_OP_SIGNATURE: return lists().signatures.data();
+        case OSSL_OP_KEYEXCH: return lists().exchanges.data();
+        case OSSL_OP_KDF: return lists().derivations.data();
+        case OSSL_OP_MAC: return lists().macs.data();
+        case OSSL_OP_RAND: return lists().random.data();
         default: return OSSL_PROVIDER_query_operation(default_provider(), operation, no_cache);
     }
 }
@@ -81,7 +142,9 @@ int get_capabilities(void*, const char* capability, OSSL_CALLBACK* callback, voi
 }
 
 /// The algorithms are handed the context that they expect: the default provider's.
-int initialise(const OSSL_CORE_HANDLE*, const OSSL_DISPATCH*, const OSSL_DISPATCH** functions, void** context) {
+int initialise(const OSSL_CORE_HANDLE*, const OSSL_DISPATCH* from_core, const OSSL_DISPATCH** functions,
+               void** context) {
+    lists(from_core);
     static const OSSL_DISPATCH ours[] = {
         {OSSL_FUNC_PROVIDER_QUERY_OPERATION, reinterpret_cast<void (*)()>(&query_operation)},
         {OSSL_FUNC_PROVIDER_GET_CAPABILITIES, reinterpret_cast<void (*)()>(&get_capabilities)},

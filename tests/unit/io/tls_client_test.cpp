@@ -3,6 +3,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <openssl/err.h>
 
 #include "probes/io/certificate_facts.hpp"
 #include "probes/io/tls_library.hpp"
@@ -204,6 +205,53 @@ TEST_F(TlsClientTest, EveryKindOfKeyIsReadFromTheWire) {
         ASSERT_NE(seen.leaf(), nullptr) << key;
         EXPECT_EQ(*seen.leaf(), read_certificate(presented.certificate.get())) << key;
         EXPECT_TRUE(seen.verified()) << key;
+    }
+}
+
+/// What is left out of the library is nothing that a server could see.
+TEST_F(TlsClientTest, TheLibraryOffersWhatOpenSslDoes) {
+    const auto hello = [](OSSL_LIB_CTX* library) {
+        const SslContextPointer context(SSL_CTX_new_ex(library, nullptr, TLS_client_method()));
+        SSL_CTX_set_security_level(context.get(), 0);
+        SSL_CTX_set_min_proto_version(context.get(), TLS1_VERSION);
+        const SslPointer ssl(SSL_new(context.get()));
+        BIO* const sent = BIO_new(BIO_s_mem());
+        SSL_set_bio(ssl.get(), BIO_new(BIO_s_mem()), sent);
+        SSL_set_connect_state(ssl.get());
+        SSL_do_handshake(ssl.get());
+        ERR_clear_error();
+        char* bytes = nullptr;
+        const long size = BIO_get_mem_data(sent, &bytes);
+        std::string text(bytes, static_cast<std::size_t>(size));
+        constexpr std::size_t random_at = 11, random_size = 65;  // and the session ID, of which each is another one
+        constexpr std::size_t key_size = 32;                     // at the end: X25519
+        return text.erase(text.size() - key_size).erase(random_at, random_size);
+    };
+    EXPECT_EQ(hello(tls_library()), hello(nullptr));
+}
+
+TEST_F(TlsClientTest, EveryCipherThatIsOfferedWorks) {
+    const std::array<Identity, 2> identities{leaf(), leaf({.key = "RSA 2048"})};
+    TlsClient legacy(trusting({root}), TlsOffer::legacy);
+    const SslPointer offering = legacy.connection(-1, "mx.example.com");
+    const std::shared_ptr<STACK_OF(SSL_CIPHER)> offered(SSL_get1_supported_ciphers(offering.get()),
+                                                        [](auto* all) { sk_SSL_CIPHER_free(all); });
+    ASSERT_GT(sk_SSL_CIPHER_num(offered.get()), 20);
+    for (int at = 0; at < sk_SSL_CIPHER_num(offered.get()); ++at) {
+        const SSL_CIPHER* const cipher = sk_SSL_CIPHER_value(offered.get(), at);
+        const std::string name = SSL_CIPHER_get_name(cipher);
+        const bool is_ecdsa = SSL_CIPHER_get_auth_nid(cipher) == NID_auth_ecdsa;
+        const bool is_new = SSL_CIPHER_get_auth_nid(cipher) == NID_auth_any;
+        if (!is_ecdsa && !is_new && SSL_CIPHER_get_auth_nid(cipher) != NID_auth_rsa) continue;  // PSK, SRP, DSA
+        const SslContextPointer context = server_context(identities[is_ecdsa ? 0 : 1], {intermediate});
+        SSL_CTX_set_security_level(context.get(), 0);
+        SSL_CTX_set_dh_auto(context.get(), 1);
+        (is_new ? SSL_CTX_set_ciphersuites : SSL_CTX_set_cipher_list)(context.get(), name.c_str());
+        if (!is_new) SSL_CTX_set_max_proto_version(context.get(), TLS1_2_VERSION);
+        const SslPointer ssl = legacy.connection(-1, "mx.example.com");
+        const SslPointer server(SSL_new(context.get()));
+        EXPECT_TRUE(shake_hands(ssl.get(), server.get())) << name;
+        EXPECT_EQ(legacy.facts(ssl, "mx.example.com").cipher, name.c_str());
     }
 }
 
