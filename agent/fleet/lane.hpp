@@ -53,8 +53,7 @@ public:
     /// Sessions begin at so many moments a second: waking up for each by itself costs as much as a session.
     static constexpr std::intmax_t starts_a_second = 200;
 
-    /// `start_phase`: how long after those of another lane its moments are. While one begins its sessions, the other's
-    /// core is free for whoever answers them.
+    /// `start_phase`: how long after those of the first lane its moments are, so that not all lanes begin at once.
     Lane(std::shared_ptr<const LaneSettings> settings, LaneObserver& observer, Duration start_phase = {});
 
     /// Stops without grace if `stop` was not called.
