@@ -49,12 +49,9 @@ DomainStatus first_status(SharedText domain, std::shared_ptr<const DomainPolicy>
 
 struct DomainCell {
     explicit DomainCell(DomainStatus first)
-        : name(first.domain),
-          labels(label_text({{"domain", name}})),
-          status(std::make_shared<const DomainStatus>(std::move(first))) {}
+        : name(first.domain), status(std::make_shared<const DomainStatus>(std::move(first))) {}
 
     const SharedText name;
-    const std::string labels;        ///< what all its series have in common, made once
     Published<DomainStatus> status;  ///< never null
 };
 

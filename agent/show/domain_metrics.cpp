@@ -7,6 +7,7 @@
 
 #include "agent/judge/dane.hpp"
 #include "agent/show/label_values.hpp"
+#include "agent/show/target_labels.hpp"
 #include "agent/show/tls_policy_metrics.hpp"
 
 namespace mxfleet {
@@ -70,7 +71,7 @@ void count_endpoints(const Status& status, Samples& out, bool best_only) {
 void links(const Status& status, Samples& out) {
     for (const DomainLink& link : status.links) {
         if (!out.has(link.endpoint->key.mx)) continue;
-        out.labelled(link.endpoint->labels + ",preference=\"" + std::to_string(link.preference) + "\"", 1);
+        out.labelled(target_labels(link.endpoint->key) + ",preference=\"" + std::to_string(link.preference) + "\"", 1);
     }
 }
 
@@ -78,7 +79,7 @@ void links(const Status& status, Samples& out) {
 void primary_links(const Status& status, Samples& out) {
     for (const DomainLink& link : status.links) {
         if (link.preference != status.best_preference || !out.has(link.endpoint->key.mx)) continue;
-        out.labelled(link.endpoint->labels, 1);
+        out.labelled(target_labels(link.endpoint->key), 1);
     }
 }
 
@@ -120,7 +121,7 @@ void verified_endpoints(const Status& status, Samples& out) {
     for (const DomainLink& link : status.links) {
         if (!out.has(link.endpoint->key.mx)) continue;
         const auto verified = verified_by_dane(*status.mx, *link.endpoint->status.read());
-        if (verified) out.labelled(link.endpoint->labels + ",policy=\"dane\"", *verified ? 1 : 0);
+        if (verified) out.labelled(target_labels(link.endpoint->key) + ",policy=\"dane\"", *verified ? 1 : 0);
     }
     tls_policy_metrics::endpoint_verified(status, out);
 }

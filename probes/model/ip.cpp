@@ -29,8 +29,14 @@ std::optional<IpAddress> IpAddress::parse(std::string_view text) {
 
 std::string IpAddress::text() const {
     std::array<char, INET6_ADDRSTRLEN> buffer{};
-    inet_ntop(is_v6 ? AF_INET6 : AF_INET, bytes.data(), buffer.data(), buffer.size());
-    return buffer.data();
+    if (is_v6) return inet_ntop(AF_INET6, bytes.data(), buffer.data(), buffer.size());
+    // A page of metrics has thousands of these, and inet_ntop takes ten times as long for one.
+    char* at = buffer.data();
+    for (std::size_t octet = 0; octet < 4; ++octet) {
+        if (octet > 0) *at++ = '.';
+        at = std::to_chars(at, buffer.data() + buffer.size(), bytes[octet]).ptr;
+    }
+    return {buffer.data(), at};
 }
 
 std::string IpAddress::literal() const {
