@@ -187,7 +187,7 @@ std::shared_ptr<DomainCell> domain(MxFacts mx, const Cells& endpoints, DomainPol
         kept.push_back(endpoints[at]->status.read());
         seen.push_back(kept.back().get());
     }
-    if (!endpoints.empty()) mx.records = static_cast<std::uint32_t>(endpoints.size());
+    if (!endpoints.empty()) mx.records = static_cast<std::uint16_t>(endpoints.size());
     status.judgement = judge_domain(mx, seen, *status.policy, {}, small_fleet_time);
     status.mx = std::make_shared<const MxFacts>(std::move(mx));
     status.checked_at = small_fleet_time;
