@@ -83,7 +83,7 @@ void Memory::recall(SteadyTime now, WallTime wall) {
         if (verdict.aspect == starttls_aspect)
             starttls_[std::hash<EndpointKey>{}(verdict.endpoint)] = coarse(verdict.at);
         if (verdict.aspect == relay_aspect && state)
-            relay_[verdict.endpoint] = {*state, verdict.reason, verdict.at, verdict.at, {}};
+            relay_[verdict.endpoint] = {.state = *state, .reason = verdict.reason, .conclusive_at = verdict.at};
     }
     store_->mx_changes([this](const std::string& domain, const StoredMxChange& change) {
         auto& changes = mx_changes_[domain];
@@ -182,9 +182,9 @@ void Memory::endpoint_judged(const EndpointStatus& before, EndpointStatus& now) 
         const std::string name = name_of(now.key, code);
         const MaybeTime kept = has_since_ ? claim(name) : MaybeTime();
         if (kept) {
-            held.since = std::min(held.since, kept);
+            held.since = std::min(held.since, coarse(*kept));
         } else {
-            store_->keep_finding(name, *held.since);
+            store_->keep_finding(name, held.since);
         }
     }
     for (const HeldStatement& held : before.findings) {

@@ -131,7 +131,7 @@ std::map<std::string_view, const PolicyStatus*> last_policy_of_each(
     std::string_view domain, const std::vector<std::shared_ptr<const EndpointStatus>>& endpoints) {
     std::map<std::string_view, const PolicyStatus*> last;
     for (const auto& endpoint : endpoints) {
-        const PolicyStatus* const status = policy_of(endpoint->policies.get(), domain);
+        const PolicyStatus* const status = policy_of(endpoint->policies().get(), domain);
         if (status == nullptr) continue;
         const PolicyStatus*& known = last[endpoint->key.mx];
         if (known == nullptr || known->checked_at < status->checked_at) known = status;

@@ -67,7 +67,7 @@ Json endpoint_of(const DomainStatus& domain, const EndpointStatus& endpoint, Tra
     Json json = endpoint_json(endpoint, transcripts);
     json["dane"] = dane_json(domain.mx.get(), endpoint);
     put_senders(json, domain, endpoint);
-    json["policy"] = policy_json(policy_of(endpoint.policies.get(), domain.domain));
+    json["policy"] = policy_json(policy_of(endpoint.policies().get(), domain.domain));
     return json;
 }
 

@@ -124,7 +124,7 @@ SharedPolicyStatuses policies(const std::string& said) {
 EndpointStatus endpoint_up(const std::string& said) {
     EndpointStatus status =
         after_session(fresh("mx1.example.com", "192.0.2.1"), session_up(said), small_fleet_time, judged_by());
-    status.policies = policies(said);
+    status.set_policies(policies(said));
     RareHandshakes rare;
     rare.facts[static_cast<std::size_t>(RareHandshake::tls_1_0)] = RareHandshakeFacts{};
     rare.facts[static_cast<std::size_t>(RareHandshake::tls_1_1)] = RareHandshakeFacts{true, nullptr, true};
