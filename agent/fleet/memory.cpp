@@ -135,8 +135,10 @@ void Memory::restore(EndpointCell& endpoint) {
 void Memory::restore(DomainTarget& domain) {
     const auto kept = mx_changes_.extract(domain.cell->name);
     if (kept.empty()) return;
-    domain.mx_history = kept.mapped();
-    domain.mx_changed_at = domain.mx_history->back().at;
+    MxPast past = past_of(domain.past);
+    past.history = kept.mapped();
+    past.changed_at = past.history->back().at;
+    domain.past = std::make_shared<const MxPast>(std::move(past));
 }
 
 MaybeTime Memory::claim(const std::string& name) {

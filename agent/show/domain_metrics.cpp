@@ -175,14 +175,15 @@ constexpr auto table = std::to_array<DomainMetric>({
          if (status.mx) out.value(seconds(status.mx->lookup));
      }},
     {metric("mxfleet_domain_mx_changes_total"), of_name,
-     [](const Status& status, Samples& out) { out.value(static_cast<double>(status.mx_changes)); }},
+     [](const Status& status, Samples& out) { out.value(status.past_of_mx().changes); }},
     {metric("mxfleet_domain_mx_last_change_timestamp_seconds"), of_name,
      [](const Status& status, Samples& out) {
-         if (status.mx_changed_at) out.value(unix_seconds(*status.mx_changed_at));
+         if (const MaybeTime changed_at = status.past_of_mx().changed_at) out.value(unix_seconds(*changed_at));
      }},
     {metric("mxfleet_domain_mx_resolvers_disagreeing"), of_name,
      [](const Status& status, Samples& out) {
-         if (status.compared.asked > 0) out.value(status.compared.disagreeing);
+         const ComparedMx& compared = status.past_of_mx().compared;
+         if (compared.asked > 0) out.value(compared.disagreeing);
      }},
     {metric("mxfleet_domain_dnssec_state"), of_name, &dnssec_state},
     {metric("mxfleet_domain_mta_sts_mode"), of_name, &tls_policy_metrics::mode},

@@ -140,14 +140,14 @@ TEST_F(MemoryTest, KnowsHowMxRecordsChanged) {
     DomainTarget domain;
     domain.cell = std::make_shared<DomainCell>(first_status("example.com", nullptr, {}));
     memory_->restore(domain);
-    ASSERT_TRUE(domain.mx_history);
-    EXPECT_THAT(*domain.mx_history,
+    ASSERT_TRUE(domain.past);
+    EXPECT_THAT(*domain.past->history,
                 ElementsAre(MxChange{long_ago, "10 a", "10 b\n20 c"}, MxChange{long_ago + 1h, "10 b\n20 c", ""}));
-    EXPECT_EQ(domain.mx_changed_at, MaybeTime(long_ago + 1h));
+    EXPECT_EQ(domain.past->changed_at, MaybeTime(long_ago + 1h));
     DomainTarget other;
     other.cell = std::make_shared<DomainCell>(first_status("other.example", nullptr, {}));
     memory_->restore(other);
-    EXPECT_FALSE(other.mx_history);
+    EXPECT_FALSE(other.past);
 }
 
 TEST_F(MemoryTest, NoticesThatTheMxChangedWhileTheAgentWasAway) {

@@ -244,10 +244,8 @@ std::shared_ptr<const Fleet> small_fleet() {
     tagged.tags = {{"team", "mail \"eu\""}};
     auto watched = domain(mx_facts("example.com", MxState::explicit_), fleet->endpoints, tagged);
     DomainStatus changed = *watched->status.read();
-    changed.mx_changes = 2;
-    changed.mx_changed_at = small_fleet_time - 1h;
-    changed.mx_history = with_change(nullptr, {small_fleet_time - 1h, {}, "10 mx1.example.com"});
-    changed.compared = {2, 1, "192.0.2.53:53 says 10 old.example.com"};
+    MxPast past = {.changes = 1, .compared = {2, 1, "192.0.2.53:53 says 10 old.example.com"}};
+    changed.past = with_change(std::move(past), {small_fleet_time - 1h, {}, "10 mx1.example.com"});
     changed.tls_policies = tls_policies();
     changed.judgement.senders[static_cast<std::size_t>(Sender::mta_sts)] = true;
     watched->status.publish(std::make_shared<const DomainStatus>(std::move(changed)));
