@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <numeric>
 #include <set>
 
 #include "agent/judge/siblings.hpp"
@@ -50,6 +51,15 @@ const EndpointKey& key_of(const EndpointCell& cell) {
     return cell.key;
 }
 
+/// Whether a family that is divided by exchange has anything of it for the shard.
+bool has_links_in(const PageShard& shard, const DomainStatus& status) {
+    return std::ranges::any_of(status.links,
+                               [&](const DomainLink& link) { return shard.has(name_of(*link.endpoint)); });
+}
+bool has_links_in(const PageShard&, const EndpointStatus&) {
+    return true;  // its own name is in the shard
+}
+
 }  // namespace
 
 /// Those whose name the shard has.
@@ -71,7 +81,10 @@ MetricsPage::MetricsPage(const AgentMetrics& agent, std::shared_ptr<const Fleet>
     : fleet_(std::move(fleet)), part_(part), page_(format) {
     domains_ = targets_in(fleet_->domains, part_.shard);
     endpoints_ = targets_in(fleet_->endpoints, part_.shard);
-    if (part_.shard.count > 1) all_domains_ = targets_in(fleet_->domains, {});
+    if (part_.shard.count > 1) {
+        all_domains_.numbers.resize(fleet_->domains.size());
+        std::iota(all_domains_.numbers.begin(), all_domains_.numbers.end(), 0U);
+    }
     if (part_.shard.index > 0) return;
     agent.write(page_);
     write_vantage();
@@ -195,14 +208,25 @@ void MetricsPage::write_some(const Family& family, const std::vector<std::shared
         stretch_cells[at] = cells[targets.numbers[target_ + at]].get();
         ask_for(stretch_cells[at], sizeof(Cell));
     }
-    for (std::size_t at = 0; at < size; ++at)
+    const bool laid_out = !targets.labels.empty();
+    std::array<std::string_view, stretch> labels;
+    for (std::size_t at = 0; at < size; ++at) {
         stretch_cells[at]->status.expect();
+        if (!laid_out) continue;
+        labels[at] = targets.labels[target_ + at];
+        ask_for(labels[at].data(), labels[at].size());
+    }
     for (std::size_t at = 0; at < size; ++at) {
         statuses[at] = stretch_cells[at]->status.read();
         ask_for_more(*statuses[at]);
     }
     for (std::size_t at = 0; at < size; ++at) {
-        TargetSamples samples(page_, targets.labels[target_ + at], part_.shard);
+        std::string own_labels;
+        if (!laid_out) {
+            if (!has_links_in(part_.shard, *statuses[at])) continue;
+            labels[at] = own_labels = target_labels(key_of(*stretch_cells[at]));
+        }
+        TargetSamples samples(page_, labels[at], part_.shard);
         family.write(*statuses[at], samples);
     }
     target_ += size;

@@ -29,7 +29,7 @@ private:
     /// Some of the fleet's domains, or of its endpoints.
     struct Targets {
         std::vector<std::uint32_t> numbers;  ///< positions in the fleet's list
-        LabelsOfTargets labels;              ///< in the same order
+        LabelsOfTargets labels;              ///< in the same order; empty where few of them are written
     };
 
     template <class Cell>
@@ -44,7 +44,7 @@ private:
 
     const std::shared_ptr<const Fleet> fleet_;
     const PagePart part_;
-    Targets all_domains_;  ///< for families that are divided by exchange
+    Targets all_domains_;  ///< for families that are divided by exchange, of which most have no link in the shard
     Targets domains_;      ///< of the shard
     Targets endpoints_;
     Exposition page_;

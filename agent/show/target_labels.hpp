@@ -24,10 +24,12 @@ public:
     void add(const EndpointKey& endpoint);
     void add(const SharedText& domain);
 
+    bool empty() const { return ends_.empty(); }
+
     /// Of the target that was added so many after the first. As long as nothing is added.
     std::string_view operator[](std::size_t at) const {
         const std::size_t begin = at == 0 ? 0 : ends_[at - 1];
-        return std::string_view(text_).substr(begin, ends_[at] - begin);
+        return {text_.data() + begin, ends_[at] - begin};
     }
 
 private:

@@ -6,6 +6,16 @@
 #include <charconv>
 
 namespace mxfleet {
+namespace {
+
+char* put_octet(char* at, unsigned octet) {
+    if (octet >= 100) *at++ = static_cast<char>('0' + octet / 100);
+    if (octet >= 10) *at++ = static_cast<char>('0' + octet / 10 % 10);
+    *at++ = static_cast<char>('0' + octet % 10);
+    return at;
+}
+
+}  // namespace
 
 IpAddress IpAddress::v4(std::array<std::uint8_t, 4> octets) {
     IpAddress address;
@@ -34,7 +44,7 @@ std::string IpAddress::text() const {
     char* at = buffer.data();
     for (std::size_t octet = 0; octet < 4; ++octet) {
         if (octet > 0) *at++ = '.';
-        at = std::to_chars(at, buffer.data() + buffer.size(), bytes[octet]).ptr;
+        at = put_octet(at, bytes[octet]);
     }
     return {buffer.data(), at};
 }
