@@ -18,12 +18,13 @@ namespace mxfleet {
 struct LaneEntry {
     Assignment wanted;
     TargetId target = 0;
-    std::uint16_t deep_day = 0;  ///< of the last rarer handshakes; here it takes no room of its own
-    Variation variation;
-    SteadyTime relay_due{};
     BackOff back_off;
-    bool released = false;  ///< goes when its session ends
+    SteadyTime relay_due{};
+    [[no_unique_address]] Variation variation;  ///< the next stand in the room behind it
+    bool released = false;                      ///< goes when its session ends
+    std::uint16_t deep_day = 0;                 ///< of the last rarer handshakes
 };
+static_assert(sizeof(LaneEntry) <= 112, "in its node of the lane's table it fits a block of 128 bytes");
 
 class Agenda {
 public:

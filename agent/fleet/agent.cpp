@@ -192,8 +192,10 @@ void Agent::on_query(const std::string& resolver, RecordType type, DnsOutcome ou
 
 void Agent::mx_compared(const SharedText& domain, ComparedMx compared) {
     DomainTarget* const target = targets_.find(domain);
-    if (target == nullptr || target->compared == compared) return;
-    target->compared = std::move(compared);
+    if (target == nullptr || past_of(target->past).compared == compared) return;
+    MxPast past = past_of(target->past);
+    past.compared = std::move(compared);
+    target->past = std::make_shared<const MxPast>(std::move(past));
     judging_.note(domain);
 }
 
@@ -215,7 +217,7 @@ void Agent::learn(DomainTarget& domain, MxFacts facts) {
     if (!failed || !has_good_set) {
         const auto found = endpoints_in(facts, *domain.policy, settings_.smtp);
         more_over_cap = targets_.set_endpoints(domain, found, now, wall_now());
-        for (const auto& [preference, endpoint] : domain.endpoints)
+        for (const auto& [preference, place, endpoint] : domain.endpoints)
             memory_.restore(*endpoint->cell);
         domain.part = domain_part(domain.cell->name, &facts, shard_);
     }
@@ -228,10 +230,8 @@ void Agent::learn(DomainTarget& domain, MxFacts facts) {
     if (!failed) {
         auto change = memory_.mx_seen(domain.cell->name, domain.good.get(), *domain.mx, *domain.checked_at);
         if (change) {
-            ++domain.mx_changes;
-            domain.mx_changed_at = change->at;
             if (domain.part.dns) observer_.mx_changed(domain.cell->name, *change);
-            domain.mx_history = with_change(domain.mx_history.get(), *std::move(change));
+            domain.past = with_change(past_of(domain.past), *std::move(change));
         }
         domain.good = domain.mx;
         domain.good_at = now;

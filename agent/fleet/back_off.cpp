@@ -1,6 +1,7 @@
 #include "agent/fleet/back_off.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <optional>
 
 namespace mxfleet {
@@ -38,14 +39,16 @@ std::optional<BackOff::Cause> cause_in(const EndpointStatus& status) {
 BackOff after_session(BackOff held, const EndpointStatus& status) {
     if (shows_nothing(status)) return held;
     const auto cause = cause_in(status);
-    return cause ? BackOff{held.times + 1, *cause} : BackOff{};
+    if (!cause) return {};
+    const bool is_full = held.times == std::numeric_limits<std::uint16_t>::max();
+    return {is_full ? held.times : static_cast<std::uint16_t>(held.times + 1), *cause};
 }
 
 Duration stretched(Duration interval, const BackOff& back_off) {
     const bool is_refusal = back_off.cause == BackOff::Cause::refusal;
     const Duration longest = is_refusal ? std::min(refusal_factor * interval, limit) : limit;
     Duration wait = interval;
-    for (unsigned time = 0; time < back_off.times && wait < longest; ++time)
+    for (std::uint16_t time = 0; time < back_off.times && wait < longest; ++time)
         wait *= 2;
     return std::max(interval, std::min(wait, longest));
 }

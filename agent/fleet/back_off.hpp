@@ -11,7 +11,7 @@ namespace mxfleet {
 struct BackOff {
     enum class Cause : std::uint8_t { patience, refusal };
 
-    unsigned times = 0;  ///< sessions in a row that gave cause
+    std::uint16_t times = 0;  ///< sessions in a row that gave cause; no more are counted than fit
     Cause cause = Cause::patience;
 
     bool operator==(const BackOff&) const = default;

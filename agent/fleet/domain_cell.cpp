@@ -12,7 +12,8 @@ DomainStatus first_status(SharedText domain, std::shared_ptr<const DomainPolicy>
 
 std::vector<Finding> further_findings(const DomainStatus& status, WallTime now) {
     std::vector<Finding> findings;
-    for (auto& found : {judge_changes(status.mx_history.get(), now), judge_comparison(status.compared)}) {
+    for (auto& found :
+         {judge_changes(status.past_of_mx().history.get(), now), judge_comparison(status.past_of_mx().compared)}) {
         if (found) findings.push_back(*found);
     }
     return findings;

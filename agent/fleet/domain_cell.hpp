@@ -28,18 +28,18 @@ struct DomainLink {
 struct DomainStatus {
     SharedText domain;
     std::shared_ptr<const DomainPolicy> policy;
-    DomainPart part;                    ///< what this agent says of it
-    std::uint16_t best_preference = 0;  ///< of all its endpoints, other agents' among them
-    std::uint32_t mx_changes = 0;       ///< how often the set of exchanges was another than before
-    std::shared_ptr<const MxFacts> mx;  ///< the last lookup; null before the first
-    SharedTlsPolicies tls_policies;     ///< MTA-STS and TLSRPT; null while nothing is known
-    std::vector<DomainLink> links;      ///< ours of the last good lookup; lowest preference first
-    MaybeTime checked_at;               ///< when it was last looked up
-    MaybeTime mx_changed_at;
-    std::shared_ptr<const MxChanges> mx_history;  ///< null while there was none
-    ComparedMx compared;
-    DomainJudgement judgement;
+    std::shared_ptr<const MxFacts> mx;                ///< the last lookup; null before the first
+    SharedTlsPolicies tls_policies;                   ///< MTA-STS and TLSRPT; null while nothing is known
+    SharedMxPast past;                                ///< null while there is nothing of it
+    std::vector<DomainLink> links;                    ///< ours of the last good lookup; lowest preference first
+    MaybeTime checked_at;                             ///< when it was last looked up
+    [[no_unique_address]] DomainJudgement judgement;  ///< the next stand in the room behind it
+    DomainPart part;                                  ///< what this agent says of it
+    std::uint16_t best_preference = 0;                ///< of all its endpoints, other agents' among them
+
+    const MxPast& past_of_mx() const { return past_of(past); }
 };
+static_assert(sizeof(DomainStatus) <= 144, "with its count of holders it fits a block of 160 bytes");
 
 /// What is found of a domain by looking at it more than once.
 std::vector<Finding> further_findings(const DomainStatus& status, WallTime now);
@@ -49,12 +49,9 @@ DomainStatus first_status(SharedText domain, std::shared_ptr<const DomainPolicy>
 
 struct DomainCell {
     explicit DomainCell(DomainStatus first)
-        : name(first.domain),
-          labels(label_text({{"domain", name}})),
-          status(std::make_shared<const DomainStatus>(std::move(first))) {}
+        : name(first.domain), status(std::make_shared<const DomainStatus>(std::move(first))) {}
 
     const SharedText name;
-    const std::string labels;        ///< what all its series have in common, made once
     Published<DomainStatus> status;  ///< never null
 };
 

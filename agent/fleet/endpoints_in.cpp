@@ -30,7 +30,7 @@ std::vector<FoundEndpoint> endpoints_in(const MxFacts& facts, const DomainPolicy
 void share_with_endpoints(MxFacts& facts, const DomainTarget& domain) {
     facts.domain = domain.cell->name;
     for (MxExchange& exchange : facts.exchanges) {
-        for (const auto& [preference, endpoint] : domain.endpoints) {
+        for (const auto& [preference, place, endpoint] : domain.endpoints) {
             if (endpoint->cell->key.mx != exchange.name) continue;
             exchange.name = endpoint->cell->key.mx;
             if (endpoint->tlsa && exchange.tlsa && *endpoint->tlsa == *exchange.tlsa) exchange.tlsa = endpoint->tlsa;

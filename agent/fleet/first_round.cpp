@@ -15,7 +15,7 @@ void FirstRound::watch(const std::vector<DomainTarget*>& added, Targets& targets
 void FirstRound::judged(const DomainTarget& domain) {
     if (is_ready() || !domain.checked_at) return;
     const auto was_looked_at = [](const auto& link) {
-        return link.second->cell->status.read()->checked_at.has_value();
+        return link.endpoint->cell->status.read()->checked_at.has_value();
     };
     if (std::ranges::all_of(domain.endpoints, was_looked_at)) unseen_.erase(domain.cell->name);
 }

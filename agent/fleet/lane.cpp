@@ -297,7 +297,7 @@ EndpointStatus Lane::held_status(const Entry& entry) const {
     EndpointStatus held = *entry.wanted.cell->status.read();
     held.held_back = blocked_.holds(held.key.ip);
     held.tlsa = entry.wanted.tlsa;
-    if (entry.wanted.asked->policy.empty()) held.policies = nullptr;
+    if (entry.wanted.asked->policy.empty()) held.set_policies(nullptr);
     if (entry.wanted.asked->relay.empty()) {
         held.relay = not_tested(held.relay, "disabled");
     } else if (const std::string obstacle = relay_obstacle(settings_->relay, held.key); !obstacle.empty()) {
@@ -313,7 +313,7 @@ EndpointStatus Lane::status_after(const Entry& entry, const EndpointStatus& held
     for (HeldStatement& each : status.findings)
         each.statement.summary = texts_.shared(std::move(each.statement.summary));
     if (session->policy) {
-        status.policies = after_run(held.policies.get(), *session->policy, entry.wanted.asked->policy, wall_now());
+        status.set_policies(after_run(held.policies().get(), *session->policy, entry.wanted.asked->policy, wall_now()));
     }
     return status;
 }

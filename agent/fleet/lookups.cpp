@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <asio/co_spawn.hpp>
+#include <functional>
+#include <utility>
 
 namespace mxfleet {
 namespace {
@@ -32,17 +34,24 @@ Lookups::Hindrance Lookups::hindrance(const SharedText& domain, MaybeTime last, 
     return last && now - *last < lookup_interval_least ? Hindrance::too_soon : Hindrance::none;
 }
 
+void Lookups::add(const SharedText& domain, SteadyTime due) {
+    due_.push_back({due, domain});
+    std::ranges::push_heap(due_, std::greater{});
+}
+
 void Lookups::bring_forward(const SharedText& domain) {
     if (std::erase_if(due_, [&](const Due& due) { return due.domain == domain; }) == 0) return;
+    std::ranges::make_heap(due_, std::greater{});
     add(domain, steady_now());
     begin();
 }
 
 void Lookups::begin() {
     const SteadyTime now = steady_now();
-    while (!due_.empty() && due_.begin()->at <= now && under_way_.size() < most_lookups_at_once) {
-        const SharedText domain = due_.begin()->domain;
-        due_.erase(due_.begin());
+    while (!due_.empty() && due_.front().at <= now && under_way_.size() < most_lookups_at_once) {
+        std::ranges::pop_heap(due_, std::greater{});
+        const SharedText domain = std::move(due_.back().domain);
+        due_.pop_back();
         if (!user_.is_watched(domain) || !under_way_.insert(domain).second) continue;
         asio::co_spawn(context_, look_up(domain), rethrow);
     }

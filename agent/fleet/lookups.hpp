@@ -10,7 +10,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <set>
 #include <unordered_set>
 #include <vector>
 
@@ -52,7 +51,7 @@ public:
     /// Goes by these settings from now on. Questions under way end as they were asked.
     void configure(const Settings& settings);
 
-    void add(const SharedText& domain, SteadyTime due) { due_.insert({due, domain}); }
+    void add(const SharedText& domain, SteadyTime due);
 
     /// What keeps a domain from being looked up again now.
     enum class Hindrance : std::uint8_t { none, under_way, too_soon };
@@ -99,7 +98,7 @@ private:
     ScheduleSettings schedule_;
     ResolveSettings how_;
     std::vector<std::unique_ptr<Resolving>> resolving_;  ///< the last is used; queries of those before may still end
-    std::set<Due> due_;
+    std::vector<Due> due_;  ///< a heap, whose first is due first: a tree would take three times the room
     std::unordered_set<SharedText> under_way_;
     std::atomic<std::size_t> in_flight_ = 0;
 };

@@ -83,7 +83,7 @@ void Memory::recall(SteadyTime now, WallTime wall) {
         if (verdict.aspect == starttls_aspect)
             starttls_[std::hash<EndpointKey>{}(verdict.endpoint)] = coarse(verdict.at);
         if (verdict.aspect == relay_aspect && state)
-            relay_[verdict.endpoint] = {*state, verdict.reason, verdict.at, verdict.at, {}};
+            relay_[verdict.endpoint] = {.state = *state, .reason = verdict.reason, .conclusive_at = verdict.at};
     }
     store_->mx_changes([this](const std::string& domain, const StoredMxChange& change) {
         auto& changes = mx_changes_[domain];
@@ -135,8 +135,10 @@ void Memory::restore(EndpointCell& endpoint) {
 void Memory::restore(DomainTarget& domain) {
     const auto kept = mx_changes_.extract(domain.cell->name);
     if (kept.empty()) return;
-    domain.mx_history = kept.mapped();
-    domain.mx_changed_at = domain.mx_history->back().at;
+    MxPast past = past_of(domain.past);
+    past.history = kept.mapped();
+    past.changed_at = past.history->back().at;
+    domain.past = std::make_shared<const MxPast>(std::move(past));
 }
 
 MaybeTime Memory::claim(const std::string& name) {
@@ -182,9 +184,9 @@ void Memory::endpoint_judged(const EndpointStatus& before, EndpointStatus& now) 
         const std::string name = name_of(now.key, code);
         const MaybeTime kept = has_since_ ? claim(name) : MaybeTime();
         if (kept) {
-            held.since = std::min(held.since, kept);
+            held.since = std::min(held.since, coarse(*kept));
         } else {
-            store_->keep_finding(name, *held.since);
+            store_->keep_finding(name, held.since);
         }
     }
     for (const HeldStatement& held : before.findings) {

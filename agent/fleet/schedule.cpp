@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <utility>
 
 namespace mxfleet {
 namespace {
@@ -36,18 +37,66 @@ SteadyTime next_on_grid(SteadyTime after, Duration interval, std::uint64_t seed)
     return after - into + interval;
 }
 
-void Schedule::Queue::add(Waiting waiting) {
-    sorted_.insert(std::ranges::lower_bound(sorted_, waiting, std::greater{}), waiting);
+void Schedule::Queue::add(Waiting waiting, SteadyTime first_due) {
+    if (empty()) {
+        first_ = waiting.target;
+        return;
+    }
+    if (const Waiting first{first_due, first_}; waiting < first) {
+        first_ = waiting.target;
+        waiting = first;
+    }
+    if (!others_) others_ = std::make_unique<std::vector<Waiting>>();
+    others_->insert(std::ranges::lower_bound(*others_, waiting, std::greater{}), waiting);
 }
 
-Schedule::Waiting Schedule::Queue::take_first() {
-    const Waiting first = sorted_.back();
-    sorted_.pop_back();
+TargetId Schedule::Queue::take_first() {
+    const TargetId first = std::exchange(first_, nobody);
+    if (!others_) return first;
+    first_ = others_->back().target;
+    others_->pop_back();
+    if (others_->empty()) others_.reset();
     return first;
 }
 
 void Schedule::Queue::remove(Waiting waiting) {
-    sorted_.erase(std::ranges::lower_bound(sorted_, waiting, std::greater{}));
+    if (waiting.target == first_) {
+        take_first();
+        return;
+    }
+    others_->erase(std::ranges::lower_bound(*others_, waiting, std::greater{}));
+    if (others_->empty()) others_.reset();
+}
+
+void Schedule::TurnHeap::add(Turn turn) {
+    turns_.push_back(turn);
+    put_in_order(turns_.size() - 1, turn);
+}
+
+void Schedule::TurnHeap::remove(const Address& address) {
+    const Turn last = turns_.back();
+    turns_.pop_back();
+    if (last.address != &address) put_in_order(address.turn, last);
+}
+
+void Schedule::TurnHeap::put(std::size_t place, Turn turn) {
+    turns_[place] = turn;
+    turn.address->turn = static_cast<std::uint32_t>(place);
+}
+
+/// Fills the free place with a turn, or with one of those it then goes before or behind.
+void Schedule::TurnHeap::put_in_order(std::size_t place, Turn turn) {
+    while (place > 0 && turn.at < turns_[(place - 1) / 2].at) {
+        put(place, turns_[(place - 1) / 2]);
+        place = (place - 1) / 2;
+    }
+    for (std::size_t child = 2 * place + 1; child < turns_.size(); child = 2 * place + 1) {
+        if (child + 1 < turns_.size() && turns_[child + 1].at < turns_[child].at) ++child;
+        if (turn.at <= turns_[child].at) break;
+        put(place, turns_[child]);
+        place = child;
+    }
+    put(place, turn);
 }
 
 TargetId Schedule::add(const IpAddress& ip, SteadyTime due) {
@@ -61,11 +110,17 @@ TargetId Schedule::add(const IpAddress& ip, SteadyTime due) {
     AddressEntry& place = address_of(ip);
     Address& address = place.second;
     targets_[target] = {.place = &place, .due = due};
-    address.waiting.add({due, target});
     ++address.targets;
     ++size_;
-    place_in_turns(address);
+    wait(address, target);
     return target;
+}
+
+/// Puts a target that is due some time among those of its address, and gives that its turn.
+void Schedule::wait(Address& address, TargetId target) {
+    const SteadyTime first_due = address.waiting.empty() ? SteadyTime{} : targets_[address.waiting.first()].due;
+    address.waiting.add({targets_[target].due, target}, first_due);
+    place_in_turns(address);
 }
 
 void Schedule::remove(TargetId target) {
@@ -103,31 +158,34 @@ void Schedule::drop_empty_addresses(SteadyTime now) {
 
 std::optional<Schedule::Start> Schedule::next(SteadyTime now) {
     drop_empty_addresses(now);
-    while (!turns_.empty() && turns_.begin()->at <= now) {
+    while (!turns_.empty() && turns_.first().at <= now) {
         if (in_flight_ >= limits_.concurrency) {
             count_deferral(Deferral::concurrency);
             return std::nullopt;
         }
-        Address& address = *turns_.begin()->address;
+        Address& address = *turns_.first().address;
         take_out_of_turns(address);
         if (address.network->in_flight < limits_.per_network) return start(address, now);
         address.place = Address::Place::parked;
-        address.network->parked.push_back(&address);
+        auto& parked = address.network->parked;
+        if (!parked) parked = std::make_unique<std::deque<Address*>>();
+        parked->push_back(&address);
         count_deferral(Deferral::network);
     }
     return std::nullopt;
 }
 
 Schedule::Start Schedule::start(Address& address, SteadyTime now) {
-    const Waiting first = address.waiting.take_first();
-    if (first.due < address.free_at) count_deferral(Deferral::ip);
-    const SteadyTime eligible = std::max({first.due, address.free_at, address.released_at});
+    const TargetId first = address.waiting.take_first();
+    const SteadyTime due = targets_[first].due;
+    if (due < address.free_at) count_deferral(Deferral::ip);
+    const SteadyTime eligible = std::max({due, address.free_at, address.released_at});
     address.free_at = now + limits_.per_ip_gap;
     address.place = Address::Place::in_flight;
-    targets_[first.target].in_flight = true;
+    targets_[first].in_flight = true;
     ++address.network->in_flight;
     ++in_flight_;
-    return {first.target, now - eligible};
+    return {first, now - eligible};
 }
 
 void Schedule::finished(TargetId target, SteadyTime now, SteadyTime due) {
@@ -145,15 +203,15 @@ void Schedule::finished(TargetId target, SteadyTime now, SteadyTime due) {
         return;
     }
     landed.due = due;
-    address.waiting.add({due, target});
-    place_in_turns(address);
+    wait(address, target);
 }
 
 /// Gives the place that became free in a network to the address that has waited longest for it.
 void Schedule::release_parked(Network& network, SteadyTime now) {
-    while (!network.parked.empty()) {
-        Address& address = *network.parked.front();
-        network.parked.pop_front();
+    while (network.parked) {
+        Address& address = *network.parked->front();
+        network.parked->pop_front();
+        if (network.parked->empty()) network.parked.reset();
         address.place = Address::Place::nowhere;
         address.released_at = now;
         place_in_turns(address);
@@ -167,8 +225,7 @@ void Schedule::reschedule(TargetId target, SteadyTime due) {
     Address& address = moved.place->second;
     address.waiting.remove({moved.due, target});
     moved.due = due;
-    address.waiting.add({due, target});
-    place_in_turns(address);
+    wait(address, target);
 }
 
 std::optional<SteadyTime> Schedule::wakeup() const {
@@ -177,7 +234,7 @@ std::optional<SteadyTime> Schedule::wakeup() const {
 
 std::optional<SteadyTime> Schedule::first_turn() const {
     if (turns_.empty()) return std::nullopt;
-    return turns_.begin()->at;
+    return turns_.first().at;
 }
 
 std::size_t Schedule::targets_on(const IpAddress& ip) const {
@@ -200,15 +257,14 @@ Schedule::AddressEntry& Schedule::address_of(const IpAddress& ip) {
 void Schedule::place_in_turns(Address& address) {
     take_out_of_turns(address);
     if (address.place != Address::Place::nowhere || address.waiting.empty()) return;
-    const SteadyTime due = std::max(address.waiting.first().due, address.free_at);
-    address.turn_at = std::max(due, address.released_at);
+    const SteadyTime due = std::max(targets_[address.waiting.first()].due, address.free_at);
     address.place = Address::Place::in_turns;
-    turns_.insert({address.turn_at, &address});
+    turns_.add({std::max(due, address.released_at), &address});
 }
 
 void Schedule::take_out_of_turns(Address& address) {
     if (address.place != Address::Place::in_turns) return;
-    turns_.erase({address.turn_at, &address});
+    turns_.remove(address);
     address.place = Address::Place::nowhere;
 }
 

@@ -7,9 +7,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
-#include <list>
+#include <memory>
 #include <optional>
-#include <set>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
@@ -108,35 +107,41 @@ private:
         auto operator<=>(const Waiting&) const = default;
     };
 
-    /// Targets not in flight. Few addresses have more than one: where thousands of names stand on one, moving their
-    /// entries aside takes microseconds, and a tree for each address would take several times the room.
+    /// Targets not in flight. Few addresses have more than one: for those that have, where thousands of names stand on
+    /// one, moving their entries aside takes microseconds, and a tree for each address would take several times the
+    /// room.
     class Queue {
     public:
-        bool empty() const { return sorted_.empty(); }
-        const Waiting& first() const { return sorted_.back(); }
-        void add(Waiting waiting);
-        Waiting take_first();
+        bool empty() const { return first_ == nobody; }
+        TargetId first() const { return first_; }
+        void add(Waiting waiting, SteadyTime first_due);  ///< `first_due`: of the first, if there is one
+        TargetId take_first();
         void remove(Waiting waiting);  ///< precondition: it is among them
 
     private:
-        std::vector<Waiting> sorted_;  ///< who is due first is last
+        static constexpr TargetId nobody = 0xffff'ffff;
+        std::unique_ptr<std::vector<Waiting>> others_;  ///< who is due first is last; null while there are none
+        TargetId first_ = nobody;
     };
 
     struct Address {
         Network* network = nullptr;
-        Queue waiting;
-        std::uint32_t targets = 0;  ///< waiting and in flight
-        SteadyTime free_at{};       ///< politeness: no start before
-        SteadyTime released_at{};   ///< when its network last had room for it again
-        SteadyTime turn_at{};       ///< its key in `turns_`
+        SteadyTime free_at{};                 ///< politeness: no start before
+        SteadyTime released_at{};             ///< when its network last had room for it again
+        [[no_unique_address]] Queue waiting;  ///< the next stand in the room behind it
+        std::uint32_t targets = 0;            ///< waiting and in flight
+        std::uint32_t turn = 0;               ///< its place in `turns_`
         enum class Place : std::uint8_t { nowhere, in_turns, parked, in_flight } place = Place::nowhere;
     };
+
+    static_assert(sizeof(Address) <= 48, "in its node of the table it fits a block of 80 bytes");
 
     struct Network {
         std::uint32_t in_flight = 0;
         std::uint32_t addresses = 0;
-        std::list<Address*>
-            parked;  ///< whose turn came while the network was full; a deque would hold 600 bytes when empty
+        /// Whose turn came while the network was full; null while there is none, for a deque holds 600 bytes when
+        /// empty.
+        std::unique_ptr<std::deque<Address*>> parked;
     };
 
     using AddressEntry = std::pair<const IpAddress, Address>;
@@ -151,10 +156,26 @@ private:
     struct Turn {
         SteadyTime at;
         Address* address;
-        auto operator<=>(const Turn&) const = default;
+    };
+
+    /// Addresses that may start something, by when: a heap in one block, of which each address knows its place. A tree
+    /// would take three times the room.
+    class TurnHeap {
+    public:
+        bool empty() const { return turns_.empty(); }
+        const Turn& first() const { return turns_.front(); }
+        void add(Turn turn);
+        void remove(const Address& address);  ///< precondition: it has a turn
+
+    private:
+        void put(std::size_t place, Turn turn);
+        void put_in_order(std::size_t place, Turn turn);
+
+        std::vector<Turn> turns_;
     };
 
     AddressEntry& address_of(const IpAddress& ip);
+    void wait(Address& address, TargetId target);
     void place_in_turns(Address& address);
     void take_out_of_turns(Address& address);
     Start start(Address& address, SteadyTime now);
@@ -168,7 +189,7 @@ private:
     std::unordered_map<IpAddress, Address> addresses_;
     std::unordered_map<IpNetwork, Network> networks_;
     std::deque<IpAddress> empty_addresses_;  ///< in the order they became empty
-    std::set<Turn> turns_;                   ///< addresses that may start something, by when
+    TurnHeap turns_;
     std::size_t size_ = 0;
     std::size_t in_flight_ = 0;
     std::array<std::uint64_t, deferral_count> deferred_{};

@@ -33,7 +33,7 @@ Duration part_of(Duration whole, const EndpointKey& key) {
 
 std::vector<const EndpointKey*> probed_primaries(const DomainTarget& domain) {
     std::vector<const EndpointKey*> primaries;
-    for (const auto& [preference, endpoint] : domain.endpoints) {
+    for (const auto& [preference, place, endpoint] : domain.endpoints) {
         if (preference == domain.best_preference && endpoint->is_probed) primaries.push_back(&endpoint->cell->key);
     }
     return primaries;
@@ -55,7 +55,7 @@ std::uint64_t seed_of_last(const std::vector<const EndpointKey*>& primaries, Dur
 Duration behind_primaries(const Listing& listing, const EndpointKey& backup, Duration interval) {
     const auto& [domain, own] = listing;
     std::set<std::uint16_t> preferences;
-    for (const auto& [preference, endpoint] : domain->endpoints)
+    for (const auto& [preference, place, endpoint] : domain->endpoints)
         if (preference != domain->best_preference) preferences.insert(preference);
     const Duration slot = interval / backup_share / static_cast<Duration::rep>(preferences.size());
     const auto before = std::distance(preferences.begin(), preferences.find(own));
@@ -63,8 +63,9 @@ Duration behind_primaries(const Listing& listing, const EndpointKey& backup, Dur
 }
 
 template <class Cell>
-std::vector<std::shared_ptr<Cell>> cells_of(auto&& targets) {
+std::vector<std::shared_ptr<Cell>> cells_of(auto&& targets, std::size_t at_most) {
     std::vector<std::shared_ptr<Cell>> cells;
+    cells.reserve(at_most);
     for (const auto& [key, target] : targets)
         cells.push_back(target.cell);
     return cells;
@@ -74,7 +75,7 @@ std::vector<std::shared_ptr<Cell>> cells_of(auto&& targets) {
 void note_siblings(const EndpointTarget& endpoint, AskedDomains& asked) {
     const EndpointKey& own = endpoint.cell->key;
     asked.siblings = 0;  // itself among them
-    for (const auto& [preference, each] : endpoint.domains.begin()->first->endpoints) {
+    for (const auto& [preference, place, each] : endpoint.domains.front().domain->endpoints) {
         const EndpointKey& key = each->cell->key;
         if (key.mx != own.mx || !each->is_probed) continue;
         ++asked.siblings;
@@ -82,10 +83,19 @@ void note_siblings(const EndpointTarget& endpoint, AskedDomains& asked) {
     }
 }
 
+/// The last listing takes the place of the one that goes, and its domain is told so.
+void drop_listing(EndpointTarget& endpoint, std::uint32_t place) {
+    endpoint.domains[place] = endpoint.domains.back();
+    endpoint.domains.pop_back();
+    if (place == endpoint.domains.size()) return;
+    auto& moved = endpoint.domains[place].domain->endpoints;
+    std::ranges::find(moved, &endpoint, &ListedEndpoint::endpoint)->place = place;
+}
+
 /// Whether a lookup found just what is known: by far the most do.
 bool is_as_found(const DomainTarget& domain, auto&& found) {
     return std::ranges::equal(domain.endpoints, found, [](const auto& known, const FoundEndpoint& each) {
-        const auto& [preference, endpoint] = known;
+        const auto& [preference, place, endpoint] = known;
         return preference == each.preference && endpoint->is_probed == !each.skip && endpoint->cell->key == each.key;
     });
 }
@@ -104,12 +114,10 @@ DomainStatus status_of(const DomainTarget& domain, std::shared_ptr<const MxFacts
     status.best_preference = domain.best_preference;
     status.mx = std::move(mx);
     status.checked_at = domain.checked_at;
-    status.mx_changes = domain.mx_changes;
-    status.mx_changed_at = domain.mx_changed_at;
+    status.past = domain.past;
     status.tls_policies = domain.tls_policies;
-    status.mx_history = domain.mx_history;
-    status.compared = domain.compared;
-    for (const auto& [preference, endpoint] : domain.endpoints)
+    status.links.reserve(domain.endpoints.size());
+    for (const auto& [preference, place, endpoint] : domain.endpoints)
         status.links.push_back({preference, endpoint->cell});
     return status;
 }
@@ -143,7 +151,7 @@ Targets::DomainChanges Targets::set_domains(std::vector<Domain> domains, SteadyT
         } else if (!is_same_policy(target.policy, domain.policy)) {
             target.policy = std::move(domain.policy);
             changes.altered.push_back(&target);
-            for (const auto& [preference, endpoint] : target.endpoints)
+            for (const auto& [preference, place, endpoint] : target.endpoints)
                 dirty_.insert(endpoint);
         }
     }
@@ -172,7 +180,7 @@ std::size_t Targets::set_endpoints(DomainTarget& domain, const std::vector<Found
     if (same_best && is_as_found(domain, ours)) {
         auto known = domain.endpoints.begin();
         for (const FoundEndpoint& each : ours)
-            note_tlsa(*(known++)->second, domain, each.tlsa);
+            note_tlsa(*(known++)->endpoint, domain, each.tlsa);
         return 0;
     }
     unlink(domain, now);
@@ -183,20 +191,23 @@ std::size_t Targets::set_endpoints(DomainTarget& domain, const std::vector<Found
             ++left_out;
             continue;
         }
-        if (!endpoint->domains.emplace(&domain, each.preference).second) continue;
-        endpoint->retires.reset();
+        // What lists it for this domain was added just now, if at all, and is the last.
+        auto& listings = endpoint->domains;
+        if (!listings.empty() && listings.back().domain == &domain) continue;
         retiring_.erase(endpoint);
-        domain.endpoints.emplace_back(each.preference, endpoint);
+        domain.endpoints.push_back({each.preference, static_cast<std::uint32_t>(listings.size()), endpoint});
+        listings.push_back({&domain, each.preference});
         note_tlsa(*endpoint, domain, each.tlsa);
         dirty_.insert(endpoint);
     }
-    const std::size_t before = std::exchange(domain.left_out, left_out);
+    domain.endpoints.shrink_to_fit();
+    const std::size_t before = std::exchange(domain.left_out, static_cast<std::uint32_t>(left_out));
     return left_out > before ? left_out - before : 0;
 }
 
 void Targets::unlink(DomainTarget& domain, SteadyTime now) {
-    for (const auto& [preference, endpoint] : domain.endpoints) {
-        endpoint->domains.erase(&domain);
+    for (const auto& [preference, place, endpoint] : domain.endpoints) {
+        drop_listing(*endpoint, place);
         if (endpoint->tlsa_from == &domain) endpoint->tlsa_from = nullptr;
         dirty_.insert(endpoint);
         if (!endpoint->domains.empty()) continue;
@@ -245,8 +256,8 @@ std::vector<DomainTarget*> Targets::domains_of(const EndpointKey& endpoint) {
     std::vector<DomainTarget*> domains;
     const auto known = endpoints_.find(&endpoint);
     if (known == endpoints_.end()) return domains;
-    for (const auto& [domain, preference] : known->second.domains)
-        domains.push_back(domain);
+    for (const Listing& listing : known->second.domains)
+        domains.push_back(listing.domain);
     return domains;
 }
 
@@ -273,8 +284,8 @@ const Listing* Targets::leading(const EndpointTarget& backup) const {
         return std::tuple<Duration, const SharedText&>(interval_of(domain), domain.cell->name);
     };
     for (const Listing& each : backup.domains) {
-        const bool comes_first = leading == nullptr || rank(*each.first) < rank(*leading->first);
-        if (comes_first && !probed_primaries(*each.first).empty()) leading = &each;
+        const bool comes_first = leading == nullptr || rank(*each.domain) < rank(*leading->domain);
+        if (comes_first && !probed_primaries(*each.domain).empty()) leading = &each;
     }
     return leading;
 }
@@ -287,7 +298,7 @@ Turns Targets::turns_of(const EndpointTarget& endpoint, Duration interval) const
     const EndpointKey& key = endpoint.cell->key;
     const Listing* const listing = endpoint.is_backup() ? leading(endpoint) : nullptr;
     if (listing == nullptr) return {.seed = seed_of(key)};
-    return {seed_of_last(probed_primaries(*listing->first), interval), behind_primaries(*listing, key, interval)};
+    return {seed_of_last(probed_primaries(*listing->domain), interval), behind_primaries(*listing, key, interval)};
 }
 
 std::shared_ptr<const AskedDomains> Targets::asked_of(const EndpointTarget& endpoint) const {
@@ -338,7 +349,7 @@ Targets::Changes Targets::take_changes(SteadyTime now) {
 void Targets::retire_due(SteadyTime now, Changes& changes) {
     for (auto at = retiring_.begin(); at != retiring_.end();) {
         EndpointTarget* const endpoint = *at;
-        if (*endpoint->retires > now) {
+        if (endpoint->retires > now) {
             ++at;
             continue;
         }
@@ -353,13 +364,13 @@ void Targets::retire_due(SteadyTime now, Changes& changes) {
 
 std::vector<std::shared_ptr<DomainCell>> Targets::domain_cells() const {
     const auto is_shown = [](const auto& target) { return target.second.is_shown(); };
-    auto cells = cells_of<DomainCell>(domains_ | std::views::filter(is_shown));
+    auto cells = cells_of<DomainCell>(domains_ | std::views::filter(is_shown), domains_.size());
     std::ranges::sort(cells, {}, [](const auto& cell) -> const SharedText& { return cell->name; });
     return cells;
 }
 
 std::vector<std::shared_ptr<EndpointCell>> Targets::endpoint_cells() const {
-    auto cells = cells_of<EndpointCell>(endpoints_);
+    auto cells = cells_of<EndpointCell>(endpoints_, endpoints_.size());
     std::ranges::sort(cells, {}, [](const auto& cell) -> const EndpointKey& { return cell->key; });
     return cells;
 }

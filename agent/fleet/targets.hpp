@@ -2,7 +2,6 @@
 // thread: it asks no DNS, opens no session, and says what has to be done about a change.
 #pragma once
 
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -18,43 +17,53 @@ namespace mxfleet {
 struct DomainTarget;
 
 /// That a domain lists an endpoint, and with which preference.
-using Listing = std::pair<DomainTarget* const, std::uint16_t>;
+struct Listing {
+    DomainTarget* domain = nullptr;
+    std::uint16_t preference = 0;
+};
 
 struct EndpointTarget {
     std::shared_ptr<EndpointCell> cell;
-    std::map<DomainTarget*, std::uint16_t> domains;  ///< who lists it, and with which preference
-    bool is_probed = true;                           ///< false: not to be connected to; its status says why
-    bool is_assigned = false;
-    std::optional<SteadyTime> retires;  ///< nobody lists it any more
-    SharedTlsa tlsa;                    ///< as a domain with a secure MX last found it, if there is one
+    std::vector<Listing> domains;  ///< who lists it, in no order; for most it is one
+    SharedTlsa tlsa;               ///< as a domain with a secure MX last found it, if there is one
     const DomainTarget* tlsa_from = nullptr;
+    SteadyTime retires{};   ///< when it goes, if nobody lists it any more
+    bool is_probed = true;  ///< false: not to be connected to; its status says why
+    bool is_assigned = false;
 
     /// Whether nobody lists it with their best preference.
     bool is_backup() const;
+};
+static_assert(sizeof(EndpointTarget) <= 80, "in its node of the targets' table it fits a block of 96 bytes");
+
+/// The same from the domain's side. `place`: of the listing among the endpoint's, which may have a hundred thousand and
+/// are not searched.
+struct ListedEndpoint {
+    std::uint16_t preference = 0;
+    std::uint32_t place = 0;
+    EndpointTarget* endpoint = nullptr;
 };
 
 struct DomainTarget {
     std::shared_ptr<DomainCell> cell;
     std::shared_ptr<const DomainPolicy> policy;
+    std::shared_ptr<const MxFacts> mx;    ///< the last lookup
+    std::shared_ptr<const MxFacts> good;  ///< the last lookup that gave a set to go by
+    SharedTlsPolicies tls_policies;       ///< null while nothing is known
+    SharedMxPast past;                    ///< null while there is nothing of it
+    std::vector<ListedEndpoint> endpoints;
+    MaybeTime checked_at;
+    SteadyTime good_at{};               ///< when `good` was learned
+    SteadyTime tls_policies_due{};      ///< their next look
+    std::uint32_t listed_in = 0;        ///< the last of the lists of domains that names it
+    std::uint32_t left_out = 0;         ///< endpoints that found no place in the fleet
     DomainPart part;                    ///< what this agent says of it
     std::uint16_t best_preference = 0;  ///< of all its endpoints, other agents' and those left out among them
-    std::shared_ptr<const MxFacts> mx;  ///< the last lookup
-    MaybeTime checked_at;
-    std::shared_ptr<const MxFacts> good;  ///< the last lookup that gave a set to go by
-    SteadyTime good_at{};                 ///< when
-    std::uint32_t mx_changes = 0;
-    MaybeTime mx_changed_at;
-    SharedTlsPolicies tls_policies;               ///< null while nothing is known
-    SteadyTime tls_policies_due{};                ///< their next look
-    std::shared_ptr<const MxChanges> mx_history;  ///< null while there was none
-    ComparedMx compared;
-    std::vector<std::pair<std::uint16_t, EndpointTarget*>> endpoints;
-    std::uint32_t listed_in = 0;  ///< the last of the lists of domains that names it
-    std::size_t left_out = 0;     ///< endpoints that found no place in the fleet
 
     /// Whether this agent has anything to say of it. Else it only looks it up, to see whether that changes.
     bool is_shown() const { return part.dns || part.all_endpoints || !endpoints.empty(); }
 };
+static_assert(sizeof(DomainTarget) <= 176, "in its node of the targets' table it fits a block of 192 bytes");
 
 /// Everything that is shown of a domain but its judgement. `mx` are the facts that it is judged by.
 DomainStatus status_of(const DomainTarget& domain, std::shared_ptr<const MxFacts> mx);

@@ -110,7 +110,7 @@ DomainJudgement judge_domain(const MxFacts& mx, const std::vector<const Endpoint
     std::ranges::move(judge_tls_policies(tls_policies, mx, endpoints), std::back_inserter(judgement.findings));
     std::ranges::move(judge_siblings(endpoints), std::back_inserter(judgement.findings));
     for (const EndpointStatus* const each : endpoints) {
-        std::ranges::move(judge_policy(each->key, each->policies.get(), mx.domain),
+        std::ranges::move(judge_policy(each->key, each->policies().get(), mx.domain),
                           std::back_inserter(judgement.findings));
     }
     std::ranges::move(further, std::back_inserter(judgement.findings));
@@ -140,7 +140,7 @@ std::vector<Finding> findings_of(const EndpointStatus& endpoint, const DomainPol
     for (const HeldStatement& held : endpoint.findings) {
         const FindingCode code = held.statement.code;
         if (is_ignored(code, policy) || (mx != nullptr && !concerns(*mx, endpoint, code))) continue;
-        findings.push_back({held.statement, Scope::endpoint, key.mx, key.ip, key.port, held.since});
+        findings.push_back({held.statement, Scope::endpoint, key.mx, key.ip, key.port, exact(held.since)});
     }
     return findings;
 }

@@ -16,10 +16,10 @@
 namespace mxfleet {
 
 struct DomainJudgement {
+    std::vector<Finding> findings;    ///< of the domain and its exchanges; its endpoints hold their own
     std::optional<bool> deliverable;  ///< for plain senders; empty: unknown, or takes no mail
     std::array<std::optional<bool>, all_senders.size()> senders{};  ///< the same for each class, that one among them
     Verdict verdict = Verdict::unknown;
-    std::vector<Finding> findings;  ///< of the domain and its exchanges; its endpoints hold their own
 
     std::optional<bool> takes_from(Sender sender) const { return senders[static_cast<std::size_t>(sender)]; }
 

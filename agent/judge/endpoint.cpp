@@ -22,6 +22,21 @@ void count_failure(std::vector<FailureCount>& failures, const Failure& failure) 
     }
 }
 
+/// With one failure more, which is counted unless that session is no probe.
+std::shared_ptr<const SeldomKnown> with_failure(const SeldomKnown* held, std::shared_ptr<const SessionFacts> session,
+                                                bool counts) {
+    auto known = held != nullptr ? std::make_shared<SeldomKnown>(*held) : std::make_shared<SeldomKnown>();
+    if (counts) count_failure(known->failures, *session->failure);
+    known->last_failed = std::move(session);
+    return known;
+}
+
+/// What an endpoint has that seldom has anything.
+const SeldomKnown& seldom_known(const EndpointStatus& status) {
+    static const SeldomKnown nothing;
+    return status.seldom ? *status.seldom : nothing;
+}
+
 /// What does not rest on the last session alone.
 bool is_judged_apart(FindingCode code) {
     return code.text().starts_with("relay.") || code == FindingCode("smtp.flapping") || is_about_reputation(code);
@@ -89,10 +104,29 @@ std::vector<HeldStatement> hold(std::vector<Statement> statements, const std::ve
     for (Statement& statement : statements) {
         const auto same = [&](const HeldStatement& each) { return each.statement.code == statement.code; };
         const auto known = std::ranges::find_if(before, same);
-        const MaybeTime since = known == before.end() ? now : known->since;
+        const CoarseTime since = known == before.end() ? coarse(now) : known->since;
         held.push_back({std::move(statement), since});
     }
     return held;
+}
+
+const std::shared_ptr<const SessionFacts>& EndpointStatus::last_failed() const {
+    return seldom_known(*this).last_failed;
+}
+
+const std::vector<FailureCount>& EndpointStatus::failures() const {
+    return seldom_known(*this).failures;
+}
+
+const SharedPolicyStatuses& EndpointStatus::policies() const {
+    return seldom_known(*this).policies;
+}
+
+void EndpointStatus::set_policies(SharedPolicyStatuses held) {
+    if (held == policies()) return;
+    SeldomKnown known = seldom_known(*this);
+    known.policies = std::move(held);
+    seldom = std::make_shared<const SeldomKnown>(std::move(known));
 }
 
 std::string_view EndpointStatus::greeting_host() const {
@@ -145,14 +179,13 @@ EndpointStatus after_session(const EndpointStatus& held, std::shared_ptr<const S
     status.result = judgement.result;
     status.confirmation = confirm(held.confirmation, judgement.result, settings.failures_to_confirm);
     if (judgement.result) ++status.probes[static_cast<std::size_t>(*judgement.result)];
-    if (session->failure && judgement.state != EndpointState::skipped)
-        count_failure(status.failures, *session->failure);
     if (judgement.result == ProbeResult::success) {
         status.succeeded_at = now;
         status.last_up = session;
     }
     if (offers_starttls(*session)) status.starttls_offered_at = coarse(now);
-    if (session->failure) status.last_failed = session;
+    if (session->failure)
+        status.seldom = with_failure(held.seldom.get(), session, judgement.state != EndpointState::skipped);
     status.requires_tls = session->tls_required.value_or(required_tls);
     if (session->relay) status.relay = after_run(held.relay, *session->relay, now);
     status.flapping = after_session(held.flapping, *session, counts_as_up(judgement.result));
@@ -227,7 +260,7 @@ bool same_judgement(const EndpointStatus& a, const EndpointStatus& b) {
     };
     return a.state == b.state && a.held_back == b.held_back && a.confirmation.confirmed == b.confirmation.confirmed &&
            a.relay.state == b.relay.state && a.checked_at.has_value() == b.checked_at.has_value() &&
-           dane_match(a) == dane_match(b) && say_the_same(a.policies.get(), b.policies.get()) &&
+           dane_match(a) == dane_match(b) && say_the_same(a.policies().get(), b.policies().get()) &&
            std::ranges::equal(a.findings, b.findings, same);
 }
 

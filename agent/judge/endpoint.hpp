@@ -19,11 +19,13 @@
 
 namespace mxfleet {
 
-/// A statement, and since when it holds.
+/// A statement, and since when it holds; a time of the epoch's is none. A fleet keeps some for each endpoint: the time
+/// stands in the room behind the statement.
 struct HeldStatement {
-    Statement statement;
-    MaybeTime since;
+    [[no_unique_address]] Statement statement;
+    CoarseTime since{};
 };
+static_assert(sizeof(HeldStatement) == 16, "one of them, as most servers have that are well, fills a block");
 
 /// Each statement with the time it was first made; what is not said any more is gone.
 std::vector<HeldStatement> hold(std::vector<Statement> statements, const std::vector<HeldStatement>& before,
@@ -35,34 +37,45 @@ struct FailureCount {
     std::uint64_t count = 0;
 };
 
-/// Everything that is shown of an endpoint. Immutable once published; sessions are shared, not copied.
+/// What few endpoints have anything of, so that the others need no room for it.
+struct SeldomKnown {
+    std::shared_ptr<const SessionFacts> last_failed;
+    std::vector<FailureCount> failures;
+    SharedPolicyStatuses policies;
+};
+
+/// Everything that is shown of an endpoint. Immutable once published; sessions are shared, not copied. The order leaves
+/// no gaps.
 struct EndpointStatus {
-    EndpointKey key;
-    EndpointState state = EndpointState::unknown;  ///< of the last session
-    MaybeTime since;                               ///< of `state`
-    std::optional<ProbeResult> result;  ///< of the last session; empty: it was skipped, or none has ended yet
-    MaybeTime checked_at;               ///< of the last session; empty: none has ended yet
+    [[no_unique_address]] EndpointKey key;
+    CoarseTime starttls_offered_at{};  ///< in the last session that had it; none: in none that is known
+    MaybeTime since;                   ///< of `state`
+    MaybeTime checked_at;              ///< of the last session; empty: none has ended yet
     MaybeTime succeeded_at;
-    Confirmation confirmation;
+    Duration interval{};  ///< effective: with politeness and back-off
 
     std::shared_ptr<const SessionFacts> last;     ///< the last session
     std::shared_ptr<const SessionFacts> last_up;  ///< the last that was up; often the same
-    std::shared_ptr<const SessionFacts> last_failed;
+    std::shared_ptr<const SeldomKnown> seldom;    ///< null while there is nothing of it
     RelayStatus relay;
-    SharedPolicyStatuses policies;                          ///< null where nobody was asked for
     std::shared_ptr<const RareHandshakes> rare_handshakes;  ///< null before the first
     Reputation reputation;                                  ///< of the address
-    bool requires_tls = false;  ///< as the last relay run showed that tried: sessions between them do not ask
-    SharedTlsa tlsa;            ///< of the exchange at this port, as DNS last said; null: not known
+    SharedTlsa tlsa;                             ///< of the exchange at this port, as DNS last said; null: not known
+    std::shared_ptr<const Latencies> latencies;  ///< null unless they are counted
     std::vector<HeldStatement> findings;
 
+    Confirmation confirmation;
     std::array<std::uint32_t, probe_result_count> probes{};
-    std::vector<FailureCount> failures;
-    std::shared_ptr<const Latencies> latencies;  ///< null unless they are counted
     Flapping flapping;
-    CoarseTime starttls_offered_at{};  ///< in the last session that had it; none: in none that is known
-    Duration interval{};               ///< effective: with politeness and back-off
+    EndpointState state = EndpointState::unknown;  ///< of the last session
+    std::optional<ProbeResult> result;  ///< of the last session; empty: it was skipped, or none has ended yet
+    bool requires_tls = false;          ///< as the last relay run showed that tried: sessions between them do not ask
     bool held_back = false;  ///< our own vantage fails: nothing is said of the endpoint, and what was found stays
+
+    const std::shared_ptr<const SessionFacts>& last_failed() const;  ///< null: none
+    const std::vector<FailureCount>& failures() const;
+    const SharedPolicyStatuses& policies() const;  ///< null where nobody was asked for
+    void set_policies(SharedPolicyStatuses held);
 
     /// The state to be shown: unknown while our vantage fails.
     EndpointState shown_state() const { return held_back ? EndpointState::unknown : state; }
@@ -74,6 +87,8 @@ struct EndpointStatus {
     std::optional<bool> is_up() const;
     std::optional<bool> is_confirmed_up() const;
 };
+static_assert(sizeof(EndpointStatus) <= 304,
+              "with its count of holders it fits a block of 320 bytes; the next has 384");
 
 /// What sessions are judged by, from the configuration.
 struct JudgeSettings {

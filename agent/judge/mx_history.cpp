@@ -35,6 +35,18 @@ std::shared_ptr<const MxChanges> with_change(const MxChanges* held, MxChange cha
     return changes;
 }
 
+SharedMxPast with_change(MxPast held, MxChange change) {
+    ++held.changes;
+    held.changed_at = change.at;
+    held.history = with_change(held.history.get(), std::move(change));
+    return std::make_shared<const MxPast>(std::move(held));
+}
+
+const MxPast& past_of(const SharedMxPast& held) {
+    static const MxPast nothing;
+    return held ? *held : nothing;
+}
+
 std::vector<std::string_view> records_of(const SharedText& side) {
     std::vector<std::string_view> records;
     for (std::string_view rest = side; !rest.empty();) {

@@ -48,6 +48,21 @@ struct ComparedMx {
     bool operator==(const ComparedMx&) const = default;
 };
 
+/// What a domain's MX was before, and is elsewhere. Most have nothing of it, and hold a null pointer.
+struct MxPast {
+    std::uint32_t changes = 0;  ///< how often the set of exchanges was another than before
+    MaybeTime changed_at;
+    std::shared_ptr<const MxChanges> history;  ///< null while there was none
+    ComparedMx compared;
+};
+using SharedMxPast = std::shared_ptr<const MxPast>;
+
+/// With one change more.
+SharedMxPast with_change(MxPast held, MxChange change);
+
+/// What is held there, or nothing. As long as the holder, or the program.
+const MxPast& past_of(const SharedMxPast& held);
+
 ComparedMx compared(std::size_t asked, std::span<const Disagreement> disagreements, SteadyTime now);
 
 /// Of one look: that the sets differ may be a change under way, and is said as that.

@@ -64,7 +64,6 @@ std::string_view text_of(const Table& table, std::string_view reason) {
 RelayStatus after_run(const RelayStatus& held, RelayFacts run, WallTime now) {
     const RelayVerdict verdict = judge_relay(run);
     RelayStatus status = held;
-    status.checked_at = now;
     status.forms = std::move(run.forms);
     if (std::ranges::any_of(status.forms, is_extended)) status.extended_on = std::chrono::floor<std::chrono::days>(now);
     if (verdict.state == RelayState::unknown) {

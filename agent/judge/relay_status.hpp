@@ -1,7 +1,6 @@
 // What is held of an endpoint's relaying over many runs (CHECKS §10, verdict 6). Pure.
 #pragma once
 
-#include <chrono>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -13,12 +12,10 @@ namespace mxfleet {
 
 struct RelayStatus {
     RelayState state = RelayState::not_tested;
-    SharedText reason;                  ///< why unknown or not tested, in a word; the form's id where suspected
-    MaybeTime checked_at;               ///< of the last run
-    MaybeTime conclusive_at;            ///< of the last run that could tell
-    std::vector<RelayFormFacts> forms;  ///< of the last run
-    /// The day a form of the second tier was last asked for.
-    std::chrono::sys_days extended_on = std::chrono::sys_days::min();
+    CoarseDay extended_on = CoarseDay::min();  ///< the day a form of the second tier was last asked for
+    SharedText reason;                         ///< why unknown or not tested, in a word; the form's id where suspected
+    MaybeTime conclusive_at;                   ///< of the last run that could tell
+    std::vector<RelayFormFacts> forms;         ///< of the last run
 
     /// The form that a suspicion rests on; empty: there is none.
     std::string_view suspected_form() const {

@@ -23,7 +23,7 @@ std::vector<HeldStatement> findings_after(const ServiceAddressStatus& held, cons
 }
 
 Finding placed(const HeldStatement& held, const SharedText& host) {
-    return {held.statement, Scope::agent, host, {}, 0, held.since};
+    return {held.statement, Scope::agent, host, {}, 0, exact(held.since)};
 }
 
 }  // namespace

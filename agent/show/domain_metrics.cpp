@@ -7,6 +7,7 @@
 
 #include "agent/judge/dane.hpp"
 #include "agent/show/label_values.hpp"
+#include "agent/show/target_labels.hpp"
 #include "agent/show/tls_policy_metrics.hpp"
 
 namespace mxfleet {
@@ -70,7 +71,7 @@ void count_endpoints(const Status& status, Samples& out, bool best_only) {
 void links(const Status& status, Samples& out) {
     for (const DomainLink& link : status.links) {
         if (!out.has(link.endpoint->key.mx)) continue;
-        out.labelled(link.endpoint->labels + ",preference=\"" + std::to_string(link.preference) + "\"", 1);
+        out.labelled(target_labels(link.endpoint->key) + ",preference=\"" + std::to_string(link.preference) + "\"", 1);
     }
 }
 
@@ -78,7 +79,7 @@ void links(const Status& status, Samples& out) {
 void primary_links(const Status& status, Samples& out) {
     for (const DomainLink& link : status.links) {
         if (link.preference != status.best_preference || !out.has(link.endpoint->key.mx)) continue;
-        out.labelled(link.endpoint->labels, 1);
+        out.labelled(target_labels(link.endpoint->key), 1);
     }
 }
 
@@ -120,7 +121,7 @@ void verified_endpoints(const Status& status, Samples& out) {
     for (const DomainLink& link : status.links) {
         if (!out.has(link.endpoint->key.mx)) continue;
         const auto verified = verified_by_dane(*status.mx, *link.endpoint->status.read());
-        if (verified) out.labelled(link.endpoint->labels + ",policy=\"dane\"", *verified ? 1 : 0);
+        if (verified) out.labelled(target_labels(link.endpoint->key) + ",policy=\"dane\"", *verified ? 1 : 0);
     }
     tls_policy_metrics::endpoint_verified(status, out);
 }
@@ -130,7 +131,7 @@ std::map<std::string_view, const PolicyStatus*> last_policy_of_each(
     std::string_view domain, const std::vector<std::shared_ptr<const EndpointStatus>>& endpoints) {
     std::map<std::string_view, const PolicyStatus*> last;
     for (const auto& endpoint : endpoints) {
-        const PolicyStatus* const status = policy_of(endpoint->policies.get(), domain);
+        const PolicyStatus* const status = policy_of(endpoint->policies().get(), domain);
         if (status == nullptr) continue;
         const PolicyStatus*& known = last[endpoint->key.mx];
         if (known == nullptr || known->checked_at < status->checked_at) known = status;
@@ -174,14 +175,15 @@ constexpr auto table = std::to_array<DomainMetric>({
          if (status.mx) out.value(seconds(status.mx->lookup));
      }},
     {metric("mxfleet_domain_mx_changes_total"), of_name,
-     [](const Status& status, Samples& out) { out.value(static_cast<double>(status.mx_changes)); }},
+     [](const Status& status, Samples& out) { out.value(status.past_of_mx().changes); }},
     {metric("mxfleet_domain_mx_last_change_timestamp_seconds"), of_name,
      [](const Status& status, Samples& out) {
-         if (status.mx_changed_at) out.value(unix_seconds(*status.mx_changed_at));
+         if (const MaybeTime changed_at = status.past_of_mx().changed_at) out.value(unix_seconds(*changed_at));
      }},
     {metric("mxfleet_domain_mx_resolvers_disagreeing"), of_name,
      [](const Status& status, Samples& out) {
-         if (status.compared.asked > 0) out.value(status.compared.disagreeing);
+         const ComparedMx& compared = status.past_of_mx().compared;
+         if (compared.asked > 0) out.value(compared.disagreeing);
      }},
     {metric("mxfleet_domain_dnssec_state"), of_name, &dnssec_state},
     {metric("mxfleet_domain_mta_sts_mode"), of_name, &tls_policy_metrics::mode},

@@ -195,9 +195,9 @@ Json endpoint_json(const EndpointStatus& status, Transcripts transcripts) {
     if (transcripts == Transcripts::hidden) return endpoint;
     endpoint["transcript"] = transcript_json(last.transcript);
     endpoint["last_failure"] = nullptr;
-    if (status.last_failed) {
-        endpoint["last_failure"] = {{"failure", failure_json(status.last_failed->failure)},
-                                    {"transcript", transcript_json(status.last_failed->transcript)}};
+    if (const auto& failed = status.last_failed()) {
+        endpoint["last_failure"] = {{"failure", failure_json(failed->failure)},
+                                    {"transcript", transcript_json(failed->transcript)}};
     }
     return endpoint;
 }

@@ -124,9 +124,9 @@ void failures(const Status& status, Samples& out) {
     };
     for (std::size_t at = 0; at < likely_failures.size(); ++at) {
         const Pair& pair = likely_failures[at];
-        if (std::ranges::none_of(status.failures, is(pair.phase, pair.reason))) out.labelled(labels[at], 0);
+        if (std::ranges::none_of(status.failures(), is(pair.phase, pair.reason))) out.labelled(labels[at], 0);
     }
-    for (const FailureCount& row : status.failures)
+    for (const FailureCount& row : status.failures())
         out.labelled(failure_label(row.phase, row.reason), static_cast<double>(row.count));
 }
 
@@ -260,7 +260,7 @@ constexpr auto table = std::to_array<EndpointMetric>({
     {metric("mxfleet_endpoint_relay_last_conclusive_timestamp_seconds"),
      [](const Status& s, Samples& out) { optional_time(out, s.relay.conclusive_at); }},
     {metric("mxfleet_endpoint_greylisting"),
-     [](const Status& s, Samples& out) { optional_flag(out, greylisting(s.policies.get())); }},
+     [](const Status& s, Samples& out) { optional_flag(out, greylisting(s.policies().get())); }},
     {metric("mxfleet_endpoint_finding"), &findings},
 });
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <numeric>
 #include <set>
 
 #include "agent/judge/siblings.hpp"
@@ -34,27 +35,56 @@ void ask_for_more(const DomainStatus& status) {
     ask_for(status.links.data(), status.links.size() * sizeof(DomainLink));
 }
 
-/// The positions of those whose name the shard has.
-template <class Cells, class NameOf>
-std::vector<std::uint32_t> numbers_in(const Cells& cells, const PageShard& shard, NameOf name_of) {
-    std::vector<std::uint32_t> numbers;
-    numbers.reserve(cells.size() / shard.count);
-    for (std::size_t at = 0; at < cells.size(); ++at) {
-        if (shard.has(name_of(*cells[at]))) numbers.push_back(static_cast<std::uint32_t>(at));
-    }
-    return numbers;
+/// What puts a target into a shard.
+std::string_view name_of(const DomainCell& cell) {
+    return cell.name;
+}
+std::string_view name_of(const EndpointCell& cell) {
+    return cell.key.mx;
+}
+
+/// What its labels are made of.
+const SharedText& key_of(const DomainCell& cell) {
+    return cell.name;
+}
+const EndpointKey& key_of(const EndpointCell& cell) {
+    return cell.key;
+}
+
+/// Whether a family that is divided by exchange has anything of it for the shard.
+bool has_links_in(const PageShard& shard, const DomainStatus& status) {
+    return std::ranges::any_of(status.links,
+                               [&](const DomainLink& link) { return shard.has(name_of(*link.endpoint)); });
+}
+bool has_links_in(const PageShard&, const EndpointStatus&) {
+    return true;  // its own name is in the shard
 }
 
 }  // namespace
 
+/// Those whose name the shard has.
+template <class Cell>
+MetricsPage::Targets MetricsPage::targets_in(const std::vector<std::shared_ptr<Cell>>& cells, const PageShard& shard) {
+    Targets targets;
+    targets.numbers.reserve(cells.size() / shard.count);
+    targets.labels.reserve(cells.size() / shard.count);
+    for (std::size_t at = 0; at < cells.size(); ++at) {
+        if (!shard.has(name_of(*cells[at]))) continue;
+        targets.numbers.push_back(static_cast<std::uint32_t>(at));
+        targets.labels.add(key_of(*cells[at]));
+    }
+    return targets;
+}
+
 MetricsPage::MetricsPage(const AgentMetrics& agent, std::shared_ptr<const Fleet> fleet, ExpositionFormat format,
                          PagePart part)
     : fleet_(std::move(fleet)), part_(part), page_(format) {
-    const auto name_of = [](const DomainCell& cell) -> std::string_view { return cell.name; };
-    const auto exchange_of = [](const EndpointCell& cell) -> std::string_view { return cell.key.mx; };
-    domains_ = numbers_in(fleet_->domains, part_.shard, name_of);
-    endpoints_ = numbers_in(fleet_->endpoints, part_.shard, exchange_of);
-    if (part_.shard.count > 1) all_domains_ = numbers_in(fleet_->domains, {}, name_of);
+    domains_ = targets_in(fleet_->domains, part_.shard);
+    endpoints_ = targets_in(fleet_->endpoints, part_.shard);
+    if (part_.shard.count > 1) {
+        all_domains_.numbers.resize(fleet_->domains.size());
+        std::iota(all_domains_.numbers.begin(), all_domains_.numbers.end(), 0U);
+    }
     if (part_.shard.index > 0) return;
     agent.write(page_);
     write_vantage();
@@ -161,33 +191,42 @@ void MetricsPage::write_some_listings() {
 }
 
 /// Of all domains, where each link is in the shard of its exchange.
-const MetricsPage::Numbers& MetricsPage::targets_of(const DomainMetric& family) const {
+const MetricsPage::Targets& MetricsPage::targets_of(const DomainMetric& family) const {
     return family.divided_by == DividedBy::exchange && part_.shard.count > 1 ? all_domains_ : domains_;
 }
 
 /// The next few targets of the family.
 template <class Family, class Cell>
 void MetricsPage::write_some(const Family& family, const std::vector<std::shared_ptr<Cell>>& cells,
-                             const Numbers& targets) {
-    const std::size_t end = part_.has(family.row.detail) ? targets.size() : 0;
+                             const Targets& targets) {
+    const std::size_t end = part_.has(family.row.detail) ? targets.numbers.size() : 0;
     if (target_ == 0) begin_family(page_, family.row);
     const std::size_t size = std::min(stretch, end - target_);
     std::array<const Cell*, stretch> stretch_cells;
     std::array<decltype(cells[0]->status.read()), stretch> statuses;
     for (std::size_t at = 0; at < size; ++at) {
-        stretch_cells[at] = cells[targets[target_ + at]].get();
+        stretch_cells[at] = cells[targets.numbers[target_ + at]].get();
         ask_for(stretch_cells[at], sizeof(Cell));
     }
+    const bool laid_out = !targets.labels.empty();
+    std::array<std::string_view, stretch> labels;
     for (std::size_t at = 0; at < size; ++at) {
         stretch_cells[at]->status.expect();
-        ask_for(stretch_cells[at]->labels.data(), stretch_cells[at]->labels.size());
+        if (!laid_out) continue;
+        labels[at] = targets.labels[target_ + at];
+        ask_for(labels[at].data(), labels[at].size());
     }
     for (std::size_t at = 0; at < size; ++at) {
         statuses[at] = stretch_cells[at]->status.read();
         ask_for_more(*statuses[at]);
     }
     for (std::size_t at = 0; at < size; ++at) {
-        TargetSamples samples(page_, stretch_cells[at]->labels, part_.shard);
+        std::string own_labels;
+        if (!laid_out) {
+            if (!has_links_in(part_.shard, *statuses[at])) continue;
+            labels[at] = own_labels = target_labels(key_of(*stretch_cells[at]));
+        }
+        TargetSamples samples(page_, labels[at], part_.shard);
         family.write(*statuses[at], samples);
     }
     target_ += size;

@@ -11,6 +11,7 @@
 #include "agent/show/agent_metrics.hpp"
 #include "agent/show/domain_metrics.hpp"
 #include "agent/show/page_part.hpp"
+#include "agent/show/target_labels.hpp"
 
 namespace mxfleet {
 
@@ -25,21 +26,27 @@ public:
     bool next(std::string& piece);
 
 private:
-    using Numbers = std::vector<std::uint32_t>;
+    /// Some of the fleet's domains, or of its endpoints.
+    struct Targets {
+        std::vector<std::uint32_t> numbers;  ///< positions in the fleet's list
+        LabelsOfTargets labels;              ///< in the same order; empty where few of them are written
+    };
 
+    template <class Cell>
+    static Targets targets_in(const std::vector<std::shared_ptr<Cell>>& cells, const PageShard& shard);
     void write_vantage();
     void write_lists();
     void write_some_siblings();
     void write_some_listings();
     template <class Family, class Cell>
-    void write_some(const Family& family, const std::vector<std::shared_ptr<Cell>>& cells, const Numbers& targets);
-    const Numbers& targets_of(const DomainMetric& family) const;
+    void write_some(const Family& family, const std::vector<std::shared_ptr<Cell>>& cells, const Targets& targets);
+    const Targets& targets_of(const DomainMetric& family) const;
 
     const std::shared_ptr<const Fleet> fleet_;
     const PagePart part_;
-    Numbers all_domains_;  ///< for families that are divided by exchange
-    Numbers domains_;      ///< of the shard, as positions in the fleet's list
-    Numbers endpoints_;
+    Targets all_domains_;  ///< for families that are divided by exchange, of which most have no link in the shard
+    Targets domains_;      ///< of the shard
+    Targets endpoints_;
     Exposition page_;
     std::size_t family_ = 0;  ///< of the domains, then of the endpoints
     std::size_t target_ = 0;

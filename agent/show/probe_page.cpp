@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "agent/show/target_labels.hpp"
 #include "agent/show/terminal.hpp"
 
 namespace mxfleet {
@@ -68,15 +69,19 @@ std::string probe_page(const DomainCell& cell, ExpositionFormat format) {
     Exposition page(format);
     const PageShard everything;
     write_probe(view, page);
+    const std::string labels = target_labels(cell.name);
     for (const DomainMetric& family : domain_metrics()) {
         begin_family(page, family.row);
-        TargetSamples samples(page, cell.labels, everything);
+        TargetSamples samples(page, labels, everything);
         family.write(*view.status, samples);
     }
+    LabelsOfTargets labels_of_endpoints;
+    for (const auto& endpoint : view.endpoints)
+        labels_of_endpoints.add(endpoint->key);
     for (const EndpointMetric& family : endpoint_metrics()) {
         begin_family(page, family.row);
         for (std::size_t at = 0; at < view.endpoints.size(); ++at) {
-            TargetSamples samples(page, view.status->links[at].endpoint->labels, everything);
+            TargetSamples samples(page, labels_of_endpoints[at], everything);
             family.write(*view.endpoints[at], samples);
         }
     }

@@ -67,7 +67,7 @@ Json endpoint_of(const DomainStatus& domain, const EndpointStatus& endpoint, Tra
     Json json = endpoint_json(endpoint, transcripts);
     json["dane"] = dane_json(domain.mx.get(), endpoint);
     put_senders(json, domain, endpoint);
-    json["policy"] = policy_json(policy_of(endpoint.policies.get(), domain.domain));
+    json["policy"] = policy_json(policy_of(endpoint.policies().get(), domain.domain));
     return json;
 }
 
@@ -99,7 +99,7 @@ Json report_json(const Report& report, Transcripts transcripts) {
                  {"verdict", name(domain.judgement.verdict)},
                  {"deliverable", deliverable_json(domain.judgement.deliverable)},
                  {"mx", mx_json(domain.mx.get())},
-                 {"mx_changes", mx_changes_json(domain.mx_history.get())},
+                 {"mx_changes", mx_changes_json(domain.past_of_mx().history.get())},
                  {"mta_sts", mta_sts_json(domain.tls_policies.get())},
                  {"tlsrpt", tlsrpt_json(domain.tls_policies.get())},
                  {"senders", nullptr},

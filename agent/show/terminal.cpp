@@ -90,7 +90,7 @@ std::string relay_of(const RelayStatus& relay) {
 }
 
 std::string policy_of(const DomainStatus& domain, const EndpointStatus& endpoint) {
-    const PolicyStatus* const status = policy_of(endpoint.policies.get(), domain.domain);
+    const PolicyStatus* const status = policy_of(endpoint.policies().get(), domain.domain);
     std::vector<std::string> words;
     for (std::size_t at = 0; status != nullptr && at < policy_probe_count; ++at) {
         std::string question(name(static_cast<PolicyProbe>(at)));

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "agent/judge/mta_sts.hpp"
+#include "agent/show/target_labels.hpp"
 
 namespace mxfleet::tls_policy_metrics {
 namespace {
@@ -67,7 +68,7 @@ void endpoint_verified(const DomainStatus& status, TargetSamples& out) {
     for (const DomainLink& link : status.links) {
         if (!out.has(link.endpoint->key.mx)) continue;
         const auto passes = passes_mta_sts(*link.endpoint->status.read());
-        if (passes) out.labelled(link.endpoint->labels + ",policy=\"mta_sts\"", *passes ? 1 : 0);
+        if (passes) out.labelled(target_labels(link.endpoint->key) + ",policy=\"mta_sts\"", *passes ? 1 : 0);
     }
 }
 

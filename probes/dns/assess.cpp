@@ -158,7 +158,7 @@ MxFacts assess_mx(std::string_view domain, const DnsResult& result, std::size_t 
         return facts;
     }
     auto records = records_of<MxRecord>(*result.answer);
-    facts.records = static_cast<std::uint32_t>(records.size());
+    facts.records = static_cast<std::uint16_t>(records.size());
     if (records.empty()) {
         take_implicit(facts);
         return facts;

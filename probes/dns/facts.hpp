@@ -77,26 +77,29 @@ struct MxExchange {
     }
 };
 
+/// A fleet keeps one for each domain: the order leaves no gaps.
 struct MxFacts {
     SharedText domain;
+    Duration lookup{};                    ///< the MX lookup
+    SharedText resolver;                  ///< who answered it
+    SharedText alias_of;                  ///< where the domain's own aliases lead; empty: it is no alias
+    std::vector<MxExchange> exchanges;    ///< each name once; lowest preference first, then by name
+    std::vector<std::string> duplicates;  ///< exchanges named by more than one record
+
+    std::optional<TtlSeconds> ttl;           ///< of the MX records, or of their absence
+    std::optional<TtlSeconds> shortest_ttl;  ///< of everything these facts rest on
+    std::uint32_t dropped_addresses = 0;     ///< over the cap; not probed
+    std::uint16_t records = 0;            ///< MX records published, the null MX included; a message has room for 6,000
+    std::uint16_t dropped_exchanges = 0;  ///< over the cap; not looked up
     MxState state = MxState::unknown;
     std::optional<DnsError> error;  ///< why the state is unknown
     Dnssec dnssec = Dnssec::unknown;
-    std::optional<TtlSeconds> ttl;           ///< of the MX records, or of their absence
-    std::optional<TtlSeconds> shortest_ttl;  ///< of everything these facts rest on
-    Duration lookup{};                       ///< the MX lookup
-    SharedText resolver;                     ///< who answered it
-    SharedText alias_of;                     ///< where the domain's own aliases lead; empty: it is no alias
-    std::uint32_t records = 0;               ///< MX records published, the null MX included
-    std::vector<MxExchange> exchanges;       ///< each name once; lowest preference first, then by name
-    std::vector<std::string> duplicates;     ///< exchanges named by more than one record
-    bool is_implicit = false;                ///< there is no MX record, whatever became of the state
-    bool null_mixed = false;                 ///< a null MX beside others
-    bool null_malformed = false;             ///< a null MX with another preference than 0
-    std::uint32_t dropped_exchanges = 0;     ///< over the cap; not looked up
-    std::uint32_t dropped_addresses = 0;     ///< over the cap; not probed
+    bool is_implicit = false;     ///< there is no MX record, whatever became of the state
+    bool null_mixed = false;      ///< a null MX beside others
+    bool null_malformed = false;  ///< a null MX with another preference than 0
 
     bool operator==(const MxFacts&) const = default;
 };
+static_assert(sizeof(MxFacts) <= 112, "with its count of holders it fits a block of 128 bytes");
 
 }  // namespace mxfleet

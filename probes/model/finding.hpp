@@ -47,13 +47,13 @@ private:
 
 /// What a judgement says of the thing it judged; who and where is known to the caller.
 struct Statement {
+    SharedText summary;
     FindingCode code;
     Severity severity;
-    SharedText summary;
 
     Statement(FindingCode stated, SharedText seen) : Statement(stated, stated.row().severity, std::move(seen)) {}
     Statement(FindingCode stated, Severity how_bad, SharedText seen)
-        : code(stated), severity(how_bad), summary(std::move(seen)) {}
+        : summary(std::move(seen)), code(stated), severity(how_bad) {}
 
     bool operator==(const Statement&) const = default;
 };
@@ -61,15 +61,26 @@ struct Statement {
 enum class Scope : std::uint8_t { domain, exchange, endpoint, agent };
 std::string_view name(Scope scope) noexcept;
 
-/// A statement with its place. `mx` is set for exchanges and endpoints, `ip` and `port` for endpoints.
+/// A statement with its place. `mx` is set for exchanges and endpoints, `ip` and `port` for endpoints. A fleet keeps
+/// several for each domain: small members stand in the room that larger ones leave.
 struct Finding {
-    Statement statement;
-    Scope scope = Scope::domain;
-    SharedText mx;
+    [[no_unique_address]] Statement statement;
+    Scope scope;
+    std::uint16_t port;
     std::optional<IpAddress> ip;
-    std::uint16_t port = 0;
+    SharedText mx;
     MaybeTime since;  ///< empty where no history is kept (`check`)
+
+    Finding(Statement said, Scope of, SharedText exchange = {}, std::optional<IpAddress> address = {},
+            std::uint16_t at_port = 0, MaybeTime held_since = {})
+        : statement(std::move(said)),
+          scope(of),
+          port(at_port),
+          ip(address),
+          mx(std::move(exchange)),
+          since(held_since) {}
 };
+static_assert(sizeof(Finding) == 48, "four of them, as a domain without DNSSEC, MTA-STS and TLSRPT has, fill a block");
 
 inline Finding about_domain(Statement statement) {
     return {std::move(statement), Scope::domain, {}, {}, 0, {}};

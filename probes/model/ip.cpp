@@ -6,6 +6,16 @@
 #include <charconv>
 
 namespace mxfleet {
+namespace {
+
+char* put_octet(char* at, unsigned octet) {
+    if (octet >= 100) *at++ = static_cast<char>('0' + octet / 100);
+    if (octet >= 10) *at++ = static_cast<char>('0' + octet / 10 % 10);
+    *at++ = static_cast<char>('0' + octet % 10);
+    return at;
+}
+
+}  // namespace
 
 IpAddress IpAddress::v4(std::array<std::uint8_t, 4> octets) {
     IpAddress address;
@@ -29,8 +39,14 @@ std::optional<IpAddress> IpAddress::parse(std::string_view text) {
 
 std::string IpAddress::text() const {
     std::array<char, INET6_ADDRSTRLEN> buffer{};
-    inet_ntop(is_v6 ? AF_INET6 : AF_INET, bytes.data(), buffer.data(), buffer.size());
-    return buffer.data();
+    if (is_v6) return inet_ntop(AF_INET6, bytes.data(), buffer.data(), buffer.size());
+    // A page of metrics has thousands of these, and inet_ntop takes ten times as long for one.
+    char* at = buffer.data();
+    for (std::size_t octet = 0; octet < 4; ++octet) {
+        if (octet > 0) *at++ = '.';
+        at = put_octet(at, bytes[octet]);
+    }
+    return {buffer.data(), at};
 }
 
 std::string IpAddress::literal() const {

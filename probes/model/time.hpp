@@ -39,6 +39,9 @@ constexpr MaybeTime exact(CoarseTime time) {
     return time == CoarseTime{} ? MaybeTime() : MaybeTime(WallTime(time));
 }
 
+/// A day in the room of a number.
+using CoarseDay = std::chrono::sys_time<std::chrono::duration<std::int32_t, std::chrono::days::period>>;
+
 /// Seconds as Prometheus and JSON want them.
 constexpr double seconds(Duration duration) {
     return std::chrono::duration<double>(duration).count();

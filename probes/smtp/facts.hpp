@@ -51,20 +51,20 @@ struct SessionFacts {
     std::optional<Greeting> greeting;
     std::optional<ReplyFacts> starttls_reply;
     std::optional<TlsFacts> tls;
-    std::optional<int> hello_code;  ///< of the reply to the last EHLO or HELO
-    PhaseTimes times;
-
+    [[no_unique_address]] PhaseTimes times;  ///< the next stand in the room behind them
     std::optional<StartTls> starttls;
     std::optional<bool> tls_required;        ///< whether a plain MAIL got 530; tried beside the relay check only
     HelloVerb hello_verb = HelloVerb::ehlo;  ///< the one that was last sent
     bool no_local_route = false;             ///< our host has no route to that address family; nothing was sent
     bool bare_lf = false;
-    bool enhanced_codes_disagree = false;  ///< an enhanced code whose class is not the reply's (RFC 2034 §4)
-    bool injection = false;                ///< bytes stood behind the 220 to STARTTLS; they were dropped
-    bool tls_version_refused = false;      ///< the handshake failed on the protocol version
+    bool enhanced_codes_disagree = false;    ///< an enhanced code whose class is not the reply's (RFC 2034 §4)
+    bool injection = false;                  ///< bytes stood behind the 220 to STARTTLS; they were dropped
+    bool tls_version_refused = false;        ///< the handshake failed on the protocol version
+    std::optional<std::int16_t> hello_code;  ///< of the reply to the last EHLO or HELO
 
     /// CHECKS §0: 220, and then 250 to EHLO or HELO.
     bool is_up() const { return greeting && greeting->code == 220 && hello_code == 250; }
 };
+static_assert(sizeof(SessionFacts) <= 304, "with its count of holders it fits a block of 320 bytes; the next has 384");
 
 }  // namespace mxfleet

@@ -48,7 +48,7 @@ TEST_F(FirstRoundTest, EndsWhenEachDomainAndItsServersWereLookedAt) {
     targets_.set_endpoints(other, {server}, start, wall);
     round_.judged(other);
     EXPECT_FALSE(is_ready()) << "its server was not visited";
-    EndpointCell& cell = *other.endpoints.front().second->cell;
+    EndpointCell& cell = *other.endpoints.front().endpoint->cell;
     auto visited = std::make_shared<EndpointStatus>(*cell.status.read());
     visited->checked_at = wall;
     cell.status.publish(std::move(visited));

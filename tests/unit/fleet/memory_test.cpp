@@ -49,7 +49,7 @@ EndpointStatus endpoint() {
 TEST_F(MemoryTest, KnowsTheRelayStateAndItsAge) {
     EndpointStatus now = endpoint();
     now.checked_at = long_ago;
-    now.relay = {RelayState::suspected, "R03", long_ago, long_ago, {}};
+    now.relay = {.state = RelayState::suspected, .reason = "R03", .conclusive_at = long_ago};
     memory_->session_ended(endpoint(), now);
     restart();
     EndpointCell cell(endpoint());
@@ -99,23 +99,23 @@ TEST_F(MemoryTest, AnEndpointsFindingsHoldSinceTheyWereFirstSeen) {
     };
     const Statement gone("tls.not_offered", "gone");
     const Statement slow("smtp.banner_slow", "slow");
-    EndpointStatus first = with({{gone, long_ago + 1h}, {slow, long_ago + 1h}});
+    EndpointStatus first = with({{gone, coarse(long_ago + 1h)}, {slow, coarse(long_ago + 1h)}});
     memory_->endpoint_judged(endpoint(), first);
-    EndpointStatus second = with({{gone, long_ago + 1h}});
+    EndpointStatus second = with({{gone, coarse(long_ago + 1h)}});
     memory_->endpoint_judged(first, second);
     restart(long_ago + 24h);
-    EndpointStatus again = with({{gone, long_ago + 25h}, {slow, long_ago + 25h}});
+    EndpointStatus again = with({{gone, coarse(long_ago + 25h)}, {slow, coarse(long_ago + 25h)}});
     memory_->endpoint_judged(endpoint(), again);
-    EXPECT_EQ(again.findings[0].since, MaybeTime(long_ago + 1h));
-    EXPECT_EQ(again.findings[1].since, MaybeTime(long_ago + 25h)) << "it had gone";
-    EndpointStatus elsewhere = with({{gone, long_ago + 25h}});
+    EXPECT_EQ(again.findings[0].since, coarse(long_ago + 1h));
+    EXPECT_EQ(again.findings[1].since, coarse(long_ago + 25h)) << "it had gone";
+    EndpointStatus elsewhere = with({{gone, coarse(long_ago + 25h)}});
     elsewhere.key.port = 26;
     memory_->endpoint_judged(endpoint(), elsewhere);
-    EXPECT_EQ(elsewhere.findings[0].since, MaybeTime(long_ago + 25h));
+    EXPECT_EQ(elsewhere.findings[0].since, coarse(long_ago + 25h));
     restart(long_ago + 48h);
-    EndpointStatus third = with({{slow, long_ago + 49h}});
+    EndpointStatus third = with({{slow, coarse(long_ago + 49h)}});
     memory_->endpoint_judged(endpoint(), third);
-    EXPECT_EQ(third.findings[0].since, MaybeTime(long_ago + 25h));
+    EXPECT_EQ(third.findings[0].since, coarse(long_ago + 25h));
 }
 
 MxFacts mx(std::initializer_list<std::pair<std::uint16_t, const char*>> exchanges) {
@@ -140,14 +140,14 @@ TEST_F(MemoryTest, KnowsHowMxRecordsChanged) {
     DomainTarget domain;
     domain.cell = std::make_shared<DomainCell>(first_status("example.com", nullptr, {}));
     memory_->restore(domain);
-    ASSERT_TRUE(domain.mx_history);
-    EXPECT_THAT(*domain.mx_history,
+    ASSERT_TRUE(domain.past);
+    EXPECT_THAT(*domain.past->history,
                 ElementsAre(MxChange{long_ago, "10 a", "10 b\n20 c"}, MxChange{long_ago + 1h, "10 b\n20 c", ""}));
-    EXPECT_EQ(domain.mx_changed_at, MaybeTime(long_ago + 1h));
+    EXPECT_EQ(domain.past->changed_at, MaybeTime(long_ago + 1h));
     DomainTarget other;
     other.cell = std::make_shared<DomainCell>(first_status("other.example", nullptr, {}));
     memory_->restore(other);
-    EXPECT_FALSE(other.mx_history);
+    EXPECT_FALSE(other.past);
 }
 
 TEST_F(MemoryTest, NoticesThatTheMxChangedWhileTheAgentWasAway) {

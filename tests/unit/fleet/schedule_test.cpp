@@ -90,6 +90,32 @@ TEST(Schedule, StartsWhatIsDueInOrder) {
     EXPECT_EQ(schedule.in_flight(), 2u);
 }
 
+TEST(Schedule, StartsManyInOrderWhateverWasMovedBefore) {
+    Schedule schedule(relaxed());
+    std::minstd_rand random(11);
+    const auto some_time = [&] { return start_of_time + std::chrono::milliseconds(random() % 10'000); };
+    std::map<TargetId, SteadyTime> dues;
+    for (unsigned at = 0; at < 900; ++at) {
+        const SteadyTime due = some_time();
+        dues[schedule.add(ip(at % 300, 1), due)] = due;  // three on each address
+    }
+    for (TargetId target = 0; target < 900; target += 2)
+        schedule.reschedule(target, dues[target] = some_time());
+    for (TargetId target = 0; target < 900; target += 7) {
+        schedule.remove(target);
+        dues.erase(target);
+    }
+    while (!dues.empty()) {
+        const auto first = std::ranges::min_element(dues, {}, [](const auto& each) { return each.second; });
+        ASSERT_EQ(schedule.wakeup(), first->second);
+        const auto started = schedule.next(first->second);
+        ASSERT_TRUE(started);
+        ASSERT_EQ(dues.at(started->target), first->second);
+        schedule.finished(started->target, first->second, start_of_time + 1h);
+        dues.erase(started->target);
+    }
+}
+
 TEST(Schedule, LagIsStartedMinusDue) {
     Schedule schedule(relaxed());
     schedule.add(ip(0, 1), start_of_time);

@@ -154,7 +154,7 @@ protected:
 TEST_F(BackupsAgent, ABackupIsOneAlsoForWhoHasNoPrimary) {
     targets.set_endpoints(domain, {found(10, primary), found(20, backup)}, origin, day);
     ASSERT_EQ(domain.endpoints.size(), 1u);
-    EXPECT_TRUE(domain.endpoints.front().second->is_backup());
+    EXPECT_TRUE(domain.endpoints.front().endpoint->is_backup());
     EXPECT_EQ(domain.best_preference, 10);
 }
 
@@ -164,7 +164,7 @@ TEST_F(BackupsAgent, ABackupBecomesThePrimaryWhenOthersGo) {
     targets.set_endpoints(domain, {found(20, backup)}, origin, day);
     ASSERT_EQ(domain.endpoints.size(), 1u);
     EXPECT_EQ(domain.best_preference, 20);
-    EXPECT_FALSE(domain.endpoints.front().second->is_backup());
+    EXPECT_FALSE(domain.endpoints.front().endpoint->is_backup());
     targets.set_endpoints(domain, {found(5, primary), found(20, backup)}, origin, day);
     EXPECT_EQ(domain.best_preference, 5);
 }

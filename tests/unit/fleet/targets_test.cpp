@@ -18,6 +18,8 @@ using testing::IsEmpty;
 using testing::Pair;
 using testing::Pointee;
 using testing::SizeIs;
+using testing::UnorderedElementsAre;
+using testing::UnorderedElementsAreArray;
 
 FoundEndpoint found(int number, std::uint16_t preference = 10, std::optional<Failure> skip = {}) {
     const std::string mx = "mx" + std::to_string(number) + ".example.net";
@@ -51,14 +53,38 @@ TEST_F(TargetsTest, AnEndpointThatManyDomainsShareIsProbedOnce) {
     EXPECT_THAT(assigned(targets.take_changes(start)), ElementsAre("mx1.example.net", "mx2.example.net"));
     EXPECT_EQ(targets.domains_of(found(1).key).size(), 2u);
     EXPECT_EQ(targets.domains_of(found(2).key).size(), 1u);
-    EXPECT_EQ(targets.find("a.example")->endpoints[0].second, targets.find("b.example")->endpoints[0].second);
+    EXPECT_EQ(targets.find("a.example")->endpoints[0].endpoint, targets.find("b.example")->endpoints[0].endpoint);
+}
+
+TEST_F(TargetsTest, WhoSharesAnEndpointMayLeaveInAnyOrder) {
+    const std::vector<std::string> names{"a.example", "b.example", "c.example", "d.example"};
+    targets.set_domains({domain(names[0]), domain(names[1]), domain(names[2]), domain(names[3])}, start);
+    for (const std::string& name : names)
+        set(name, {found(1), found(2)});
+    const auto sharing = [&](unsigned number) {
+        std::vector<std::string> left;
+        for (const DomainTarget* const each : targets.domains_of(found(number).key))
+            left.emplace_back(each->cell->name);
+        return left;
+    };
+    set("b.example", {found(2)});
+    EXPECT_THAT(sharing(1), UnorderedElementsAre("a.example", "c.example", "d.example"));
+    EXPECT_THAT(sharing(2), UnorderedElementsAreArray(names));
+    set("d.example", {found(2)});
+    set("a.example", {found(1)});
+    EXPECT_THAT(sharing(1), UnorderedElementsAre("a.example", "c.example"));
+    EXPECT_THAT(sharing(2), UnorderedElementsAre("b.example", "c.example", "d.example"));
+    set("c.example", {});
+    set("a.example", {});
+    EXPECT_THAT(sharing(1), IsEmpty());
+    EXPECT_THAT(sharing(2), UnorderedElementsAre("b.example", "d.example"));
 }
 
 TEST_F(TargetsTest, AListedTwiceAddressIsOneEndpoint) {
     targets.set_domains({domain("a.example")}, start);
     set("a.example", {found(1, 10), found(1, 20)});
     EXPECT_EQ(targets.find("a.example")->endpoints.size(), 1u);
-    EXPECT_EQ(targets.find("a.example")->endpoints[0].first, 10) << "its best preference";
+    EXPECT_EQ(targets.find("a.example")->endpoints[0].preference, 10) << "its best preference";
 }
 
 TEST_F(TargetsTest, SharedEndpointsFollowTheShortestInterval) {
@@ -172,14 +198,14 @@ TEST_F(TargetsTest, ABackupIsNoPrimaryBecauseThePrimaryWasLeftOut) {
 TEST_F(TargetsTest, KnownDomainsKeepWhatIsKnownOfThem) {
     EXPECT_EQ(targets.set_domains({domain("a.example")}, start).added.size(), 1u);
     DomainTarget* const before = targets.find("a.example");
-    before->mx_changes = 3;
+    before->past = std::make_shared<const MxPast>(MxPast{.changes = 3});
     const auto [added, altered] =
         targets.set_domains({domain("a.example", {.expect = Expect::mail}), domain("b.example")}, start);
     ASSERT_EQ(added.size(), 1u);
     EXPECT_EQ(added[0]->cell->name, "b.example");
     EXPECT_EQ(targets.find("a.example"), before);
     EXPECT_THAT(altered, ElementsAre(before));
-    EXPECT_EQ(before->mx_changes, 3u);
+    EXPECT_EQ(past_of(before->past).changes, 3u);
     EXPECT_EQ(before->policy->expect, Expect::mail);
 }
 

@@ -178,8 +178,8 @@ TEST(Dane, UnderATrustAnchorWhatTheDomainIsAnAliasOfIsAName) {
 TEST(Dane, ADomainWithoutASecureMxDoesNotGoByTheRecordsOfASharedExchange) {
     const SharedTlsa wrong = records(TlsaState::usable);
     EndpointStatus shared = endpoint(wrong, {StartTls::ok, DaneMatch::none});
-    shared.findings = {{Statement("dane.mismatch", "x"), start_of_time},
-                       {Statement("smtp.bare_lf", "x"), start_of_time}};
+    shared.findings = {{Statement("dane.mismatch", "x"), coarse(start_of_time)},
+                       {Statement("smtp.bare_lf", "x"), coarse(start_of_time)}};
     const MxFacts secure = mx_with(wrong);
     const MxFacts insecure = mx_with(tlsa_without_records(TlsaState::insecure), Dnssec::insecure);
     EXPECT_EQ(judged(secure, {shared}).verdict, Verdict::critical);

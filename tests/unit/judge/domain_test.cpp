@@ -49,7 +49,7 @@ EndpointStatus endpoint(Held held) {
 EndpointStatus up_with(std::initializer_list<Statement> said) {
     EndpointStatus status = endpoint(Held::up);
     for (const Statement& each : said)
-        status.findings.push_back({each, start_of_time});
+        status.findings.push_back({each, coarse(start_of_time)});
     return status;
 }
 
@@ -180,10 +180,10 @@ TEST(Domain, OneOrderOfSeverities) {
         EXPECT_EQ(judgement_of(healthy_mx(), row.endpoints).verdict, row.verdict) << row.what;
 
     EndpointStatus unknown_with_warning = endpoint(Held::unknown);
-    unknown_with_warning.findings.push_back({warning, start_of_time});
+    unknown_with_warning.findings.push_back({warning, coarse(start_of_time)});
     EXPECT_EQ(judgement_of(healthy_mx(), {unknown_with_warning}).verdict, Verdict::unknown);
     EndpointStatus unknown_with_critical = endpoint(Held::unknown);
-    unknown_with_critical.findings.push_back({critical, start_of_time});
+    unknown_with_critical.findings.push_back({critical, coarse(start_of_time)});
     EXPECT_EQ(judgement_of(healthy_mx(), {unknown_with_critical}).verdict, Verdict::critical);
 }
 

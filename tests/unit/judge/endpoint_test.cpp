@@ -191,7 +191,7 @@ TEST_F(EndpointHistory, ASkippedSessionCountsNeitherWay) {
     EXPECT_FALSE(status.result);
     EXPECT_FALSE(status.is_up());
     EXPECT_THAT(status.probes, testing::Each(0u));
-    EXPECT_THAT(status.failures, IsEmpty());
+    EXPECT_THAT(status.failures(), IsEmpty());
     EXPECT_THAT(codes(), IsEmpty());
 }
 
@@ -210,8 +210,8 @@ TEST_F(EndpointHistory, CountsByResultAndByPhaseAndReason) {
     session(failed_with(Phase::banner, Reason::timeout));
     session(failed_with(Phase::banner, Reason::temporary, "421 later"));
     EXPECT_THAT(status.probes, ElementsAre(1, 2, 1));
-    ASSERT_EQ(status.failures.size(), 2u);
-    EXPECT_EQ(status.failures[0].count, 2u);
+    ASSERT_EQ(status.failures().size(), 2u);
+    EXPECT_EQ(status.failures()[0].count, 2u);
     EXPECT_EQ(status.confirmation.failures, 0u);
 }
 
@@ -222,7 +222,7 @@ TEST_F(EndpointHistory, KeepsTheLastSessionAndTheLastThatFailed) {
     session(good);
     EXPECT_EQ(status.last, good);
     EXPECT_EQ(status.last_up, good);
-    EXPECT_EQ(status.last_failed, failure);
+    EXPECT_EQ(status.last_failed(), failure);
 }
 
 TEST_F(EndpointHistory, TlsTroubleIsAFailureOfTheSessionButNotOfTheEndpoint) {
@@ -233,7 +233,7 @@ TEST_F(EndpointHistory, TlsTroubleIsAFailureOfTheSessionButNotOfTheEndpoint) {
     EXPECT_EQ(status.is_up(), true);
     EXPECT_THAT(codes(), ElementsAre("tls.handshake_failed"));
     EXPECT_THAT(status.probes, ElementsAre(1, 0, 0));
-    EXPECT_EQ(status.last_failed, facts);
+    EXPECT_EQ(status.last_failed(), facts);
 }
 
 TEST_F(EndpointHistory, TellsOnlyWhatMatters) {

@@ -108,15 +108,15 @@ TEST(PolicyStatus, OnlyAnotherAnswerIsSomethingElseToWhoeverJudgesDomains) {
     EndpointStatus before;
     EndpointStatus now;
     EXPECT_TRUE(same_judgement(before, now));
-    now.policies = after_replies({250});
+    now.set_policies(after_replies({250}));
     EXPECT_FALSE(same_judgement(before, now));
-    before.policies = after_replies({250, 250});
+    before.set_policies(after_replies({250, 250}));
     EXPECT_TRUE(same_judgement(before, now)) << "the same, once more";
-    now.policies = after_replies({550});
+    now.set_policies(after_replies({550}));
     EXPECT_FALSE(same_judgement(before, now)) << "another answer";
-    now.policies = after_replies({451, 250});
+    now.set_policies(after_replies({451, 250}));
     EXPECT_FALSE(same_judgement(before, now)) << "the same, and it greylists";
-    now.policies = after_run(before.policies.get(), run("b.example", 250), both, start);
+    now.set_policies(after_run(before.policies().get(), run("b.example", 250), both, start));
     EXPECT_FALSE(same_judgement(before, now)) << "on behalf of another domain, too";
 }
 

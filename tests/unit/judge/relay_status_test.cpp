@@ -85,7 +85,6 @@ TEST(RelayStatus, UnknownNeverOverwritesItAges) {
     const RelayStatus status = after({closed, greylisted});
     EXPECT_EQ(status.state, RelayState::closed);
     EXPECT_EQ(status.conclusive_at, first_day);
-    EXPECT_EQ(status.checked_at, first_day + a_day);
     EXPECT_EQ(after({relays, refused}).state, RelayState::suspected);
 }
 

@@ -124,7 +124,7 @@ SharedPolicyStatuses policies(const std::string& said) {
 EndpointStatus endpoint_up(const std::string& said) {
     EndpointStatus status =
         after_session(fresh("mx1.example.com", "192.0.2.1"), session_up(said), small_fleet_time, judged_by());
-    status.policies = policies(said);
+    status.set_policies(policies(said));
     RareHandshakes rare;
     rare.facts[static_cast<std::size_t>(RareHandshake::tls_1_0)] = RareHandshakeFacts{};
     rare.facts[static_cast<std::size_t>(RareHandshake::tls_1_1)] = RareHandshakeFacts{true, nullptr, true};
@@ -187,7 +187,7 @@ std::shared_ptr<DomainCell> domain(MxFacts mx, const Cells& endpoints, DomainPol
         kept.push_back(endpoints[at]->status.read());
         seen.push_back(kept.back().get());
     }
-    if (!endpoints.empty()) mx.records = static_cast<std::uint32_t>(endpoints.size());
+    if (!endpoints.empty()) mx.records = static_cast<std::uint16_t>(endpoints.size());
     status.judgement = judge_domain(mx, seen, *status.policy, {}, small_fleet_time);
     status.mx = std::make_shared<const MxFacts>(std::move(mx));
     status.checked_at = small_fleet_time;
@@ -244,10 +244,8 @@ std::shared_ptr<const Fleet> small_fleet() {
     tagged.tags = {{"team", "mail \"eu\""}};
     auto watched = domain(mx_facts("example.com", MxState::explicit_), fleet->endpoints, tagged);
     DomainStatus changed = *watched->status.read();
-    changed.mx_changes = 2;
-    changed.mx_changed_at = small_fleet_time - 1h;
-    changed.mx_history = with_change(nullptr, {small_fleet_time - 1h, {}, "10 mx1.example.com"});
-    changed.compared = {2, 1, "192.0.2.53:53 says 10 old.example.com"};
+    MxPast past = {.changes = 1, .compared = {2, 1, "192.0.2.53:53 says 10 old.example.com"}};
+    changed.past = with_change(std::move(past), {small_fleet_time - 1h, {}, "10 mx1.example.com"});
     changed.tls_policies = tls_policies();
     changed.judgement.senders[static_cast<std::size_t>(Sender::mta_sts)] = true;
     watched->status.publish(std::make_shared<const DomainStatus>(std::move(changed)));
