@@ -234,7 +234,7 @@ void Agent::learn(DomainTarget& domain, MxFacts facts) {
             domain.past = with_change(past_of(domain.past), *std::move(change));
         }
         domain.good = domain.mx;
-        domain.good_at = now;
+        domain.good_at = std::chrono::time_point_cast<CoarseSteadyTime::duration>(now);
     }
     judging_.note(domain.cell->name);
     fleet_changed_ = fleet_changed_ || domain.is_shown() != was_shown;

@@ -33,7 +33,7 @@ void Policies::mx_looked_up(DomainTarget& domain) {
     const SteadyTime now = steady_now();
     const bool is_due = domain.tls_policies_due <= now && looking_ < looks_at_once;
     if (!is_due || !domain.mx || !wants_policies(*domain.mx)) return;
-    domain.tls_policies_due = SteadyTime::max();
+    domain.tls_policies_due = CoarseSteadyTime::max();
     asio::co_spawn(context_, look(domain.cell->name), rethrow);
 }
 
@@ -54,7 +54,7 @@ asio::awaitable<void> Policies::look(SharedText domain) {
         wants = may_fetch(domain, *now);
         if (now->record.state != RecordState::valid) attempts_.erase(domain);
         take(*target, now);
-        target->tls_policies_due = steady_now() + pace(facts);
+        target->tls_policies_due = std::chrono::ceil<CoarseSteadyTime::duration>(steady_now() + pace(facts));
     }
     if (wants && fetching_.insert(domain).second) {
         co_await fetch(domain);

@@ -16,7 +16,7 @@ public:
     using Value = std::shared_ptr<const T>;
 
     Published() = default;
-    explicit Published(Value value) : place_(value.get()), value_(std::move(value)) {}
+    explicit Published(Value value) : value_(std::move(value)), place_(value_.get()) {}
     Published(const Published&) = delete;
     Published& operator=(const Published&) = delete;
 
@@ -61,9 +61,9 @@ private:
         std::atomic_flag& flag_;
     };
 
-    mutable std::atomic_flag busy_;
-    std::atomic<const T*> place_ = nullptr;  ///< where the value is, or was a moment ago: never read through
     Value value_;
+    std::atomic<const T*> place_ = nullptr;  ///< where the value is, or was a moment ago: never read through
+    mutable std::atomic_flag busy_;
 };
 
 }  // namespace mxfleet

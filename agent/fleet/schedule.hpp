@@ -20,6 +20,21 @@ namespace mxfleet {
 
 using TargetId = std::uint32_t;
 
+/// A target or none, in the room of a target.
+class MaybeTarget {
+public:
+    MaybeTarget() = default;
+    MaybeTarget(TargetId target) : target_(target) {}  // NOLINT: reads as optional
+
+    explicit operator bool() const { return target_ != none; }
+    TargetId operator*() const { return target_; }
+    void reset() { target_ = none; }
+
+private:
+    static constexpr TargetId none = 0xffff'ffff;
+    TargetId target_ = none;
+};
+
 /// Why a start that was due had to wait (METRICS, probe_deferred_total).
 enum class Deferral : std::uint8_t { ip, network, backoff, concurrency };
 inline constexpr std::size_t deferral_count = 4;

@@ -1,6 +1,7 @@
 #include "agent/fleet/targets.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <ranges>
 #include <set>
 #include <tuple>
@@ -138,11 +139,11 @@ void Targets::set_terms(TargetTerms terms) {
 
 Targets::DomainChanges Targets::set_domains(std::vector<Domain> domains, SteadyTime now) {
     DomainChanges changes;
-    ++lists_;
+    list_mark_ = !list_mark_;
     for (Domain& domain : domains) {
         auto [place, is_new] = domains_.try_emplace(domain.name);
         DomainTarget& target = place->second;
-        target.listed_in = lists_;
+        target.is_listed = list_mark_;
         if (is_new) {
             target.part = domain_part(place->first, nullptr, shard_);
             target.cell = std::make_shared<DomainCell>(first_status(place->first, domain.policy, target.part));
@@ -156,7 +157,7 @@ Targets::DomainChanges Targets::set_domains(std::vector<Domain> domains, SteadyT
         }
     }
     for (auto at = domains_.begin(); at != domains_.end();) {
-        const bool goes = at->second.listed_in != lists_;
+        const bool goes = at->second.is_listed != list_mark_;
         if (goes) unlink(at->second, now);
         set_changed_ = set_changed_ || goes;
         at = goes ? domains_.erase(at) : std::next(at);
@@ -201,7 +202,8 @@ std::size_t Targets::set_endpoints(DomainTarget& domain, const std::vector<Found
         dirty_.insert(endpoint);
     }
     domain.endpoints.shrink_to_fit();
-    const std::size_t before = std::exchange(domain.left_out, static_cast<std::uint32_t>(left_out));
+    left_out = std::min<std::size_t>(left_out, std::numeric_limits<std::uint16_t>::max());
+    const std::size_t before = std::exchange(domain.left_out, static_cast<std::uint16_t>(left_out));
     return left_out > before ? left_out - before : 0;
 }
 

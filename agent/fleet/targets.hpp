@@ -53,17 +53,17 @@ struct DomainTarget {
     SharedMxPast past;                    ///< null while there is nothing of it
     std::vector<ListedEndpoint> endpoints;
     MaybeTime checked_at;
-    SteadyTime good_at{};               ///< when `good` was learned
-    SteadyTime tls_policies_due{};      ///< their next look
-    std::uint32_t listed_in = 0;        ///< the last of the lists of domains that names it
-    std::uint32_t left_out = 0;         ///< endpoints that found no place in the fleet
-    DomainPart part;                    ///< what this agent says of it
-    std::uint16_t best_preference = 0;  ///< of all its endpoints, other agents' and those left out among them
+    CoarseSteadyTime good_at{};           ///< when `good` was learned
+    CoarseSteadyTime tls_policies_due{};  ///< their next look
+    DomainPart part;                      ///< what this agent says of it
+    std::uint16_t best_preference = 0;    ///< of all its endpoints, other agents' and those left out among them
+    std::uint16_t left_out = 0;           ///< endpoints that found no place in the fleet; no more than fit
+    bool is_listed = false;               ///< in the last list of domains, if it equals the targets' own mark
 
     /// Whether this agent has anything to say of it. Else it only looks it up, to see whether that changes.
     bool is_shown() const { return part.dns || part.all_endpoints || !endpoints.empty(); }
 };
-static_assert(sizeof(DomainTarget) <= 176, "in its node of the targets' table it fits a block of 192 bytes");
+static_assert(sizeof(DomainTarget) <= 144, "in its node of the targets' table it fits a block of 160 bytes");
 
 /// Everything that is shown of a domain but its judgement. `mx` are the facts that it is judged by.
 DomainStatus status_of(const DomainTarget& domain, std::shared_ptr<const MxFacts> mx);
@@ -151,7 +151,7 @@ private:
     std::unordered_map<const EndpointKey*, EndpointTarget, ByKey, ByKey> endpoints_;  ///< by their cells' keys
     std::unordered_set<EndpointTarget*> dirty_;  ///< whose assignment may have changed
     std::unordered_set<EndpointTarget*> retiring_;
-    std::uint32_t lists_ = 0;  ///< of domains, so far
+    bool list_mark_ = false;  ///< of the domains in the last list; the next one's is the other
     bool set_changed_ = false;
 };
 

@@ -220,8 +220,8 @@ void MetricsPage::write_some(const Family& family, const std::vector<std::shared
         statuses[at] = stretch_cells[at]->status.read();
         ask_for_more(*statuses[at]);
     }
+    std::string own_labels;
     for (std::size_t at = 0; at < size; ++at) {
-        std::string own_labels;
         if (!laid_out) {
             if (!has_links_in(part_.shard, *statuses[at])) continue;
             labels[at] = own_labels = target_labels(key_of(*stretch_cells[at]));

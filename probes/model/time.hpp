@@ -39,6 +39,10 @@ constexpr MaybeTime exact(CoarseTime time) {
     return time == CoarseTime{} ? MaybeTime() : MaybeTime(WallTime(time));
 }
 
+/// A moment of a steady clock to the second in the room of a number: it lasts for 136 years from where the clock
+/// begins.
+using CoarseSteadyTime = std::chrono::time_point<std::chrono::steady_clock, std::chrono::duration<std::uint32_t>>;
+
 /// A day in the room of a number.
 using CoarseDay = std::chrono::sys_time<std::chrono::duration<std::int32_t, std::chrono::days::period>>;
 
