@@ -61,7 +61,7 @@ TEST_F(TargetsTest, WhoSharesAnEndpointMayLeaveInAnyOrder) {
     targets.set_domains({domain(names[0]), domain(names[1]), domain(names[2]), domain(names[3])}, start);
     for (const std::string& name : names)
         set(name, {found(1), found(2)});
-    const auto sharing = [&](unsigned number) {
+    const auto sharing = [&](int number) {
         std::vector<std::string> left;
         for (const DomainTarget* const each : targets.domains_of(found(number).key))
             left.emplace_back(each->cell->name);
