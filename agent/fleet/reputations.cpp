@@ -30,7 +30,7 @@ Seconds until_next_test(ZoneState state) {
     return state == ZoneState::usable ? between_zone_tests : state == ZoneState::unusable ? longest : retry;
 }
 
-/// Endpoints a call: a large fleet is gone through at a bounded pace, a small one no oftener than it changes.
+/// Endpoints a call: a large fleet is gone through at a bounded pace, a small one in that many calls, not at every one.
 std::size_t stretch_of(std::size_t fleet) {
     constexpr std::size_t calls_a_round = 20;
     return std::clamp<std::size_t>(fleet / calls_a_round, most_addresses_at_once, 1000);

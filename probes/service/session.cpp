@@ -221,6 +221,7 @@ void ServiceSession::note(bool from_client, std::string_view line) {
     facts_.transcript.add(steady_now() - started_, from_client, secrets_.without(std::string(line)));
 }
 
+/// Not Transcript's own way with replies: secrets are looked for in whole lines.
 void ServiceSession::note_reply(const SmtpReply& reply) {
     for (const std::string& text : reply.lines) {
         const bool last = &text == &reply.lines.back();
